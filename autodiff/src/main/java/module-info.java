@@ -1,0 +1,6 @@
+/// Reverse-mode automatic differentiation and optimizers.
+module quotient.autodiff {
+  requires transitive quotient.tensor;
+
+  exports quotient.autodiff;
+}

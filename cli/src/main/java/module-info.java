@@ -1,0 +1,7 @@
+/// The command line.
+module quotient.cli {
+  requires quotient.models;
+  requires info.picocli;
+  requires com.google.gson;
+  requires jdk.incubator.vector;
+}

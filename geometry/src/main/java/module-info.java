@@ -1,0 +1,4 @@
+/// Point clouds, symmetry groups, horizontal projections: what quotient spaces need, in double.
+module quotient.geometry {
+  requires transitive quotient.tensor;
+}

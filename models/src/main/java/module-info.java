@@ -1,0 +1,8 @@
+/// Diffusion and flow models on quotient spaces: data, networks, losses, samplers, metrics, files.
+module quotient.models {
+  requires transitive quotient.tensor;
+  requires transitive quotient.autodiff;
+  requires transitive quotient.geometry;
+  requires com.google.gson;
+  requires it.unimi.dsi.fastutil.core;
+}

@@ -1,0 +1,13 @@
+/// SIMD tensors: shapes, kernels, workspaces, threads, random numbers, small dense algebra.
+@SuppressWarnings("module")
+module quotient.tensor {
+  requires static jdk.incubator.vector;
+
+  exports quotient.tensor;
+  exports quotient.tensor.kernel to
+      quotient.autodiff,
+      quotient.models,
+      quotient.bench;
+  exports quotient.tensor.parallel;
+  exports quotient.tensor.random;
+}

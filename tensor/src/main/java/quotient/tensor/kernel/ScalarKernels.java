@@ -1,0 +1,367 @@
+package quotient.tensor.kernel;
+
+/// Plain loops: the fallback without the Vector API, and the readable definition of every kernel.
+///
+/// Transcendental functions go through `StrictMath` in double, so the bits are the same everywhere.
+public final class ScalarKernels implements Kernels {
+  private static final int BLOCK = 256;
+  /// Terms of one element of a product that are summed before they are added to the result.
+  private static final int K_BLOCK = 384;
+
+  /// The scalar kernel set; it has no state.
+  public ScalarKernels() {}
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public int lanes() {
+    return 1;
+  }
+
+  @Override
+  public void add(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+    for (int i = 0; i < n; i++) {
+      z[zo + i] = x[xo + i] + y[yo + i];
+    }
+  }
+
+  @Override
+  public void subtract(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+    for (int i = 0; i < n; i++) {
+      z[zo + i] = x[xo + i] - y[yo + i];
+    }
+  }
+
+  @Override
+  public void multiply(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+    for (int i = 0; i < n; i++) {
+      z[zo + i] = x[xo + i] * y[yo + i];
+    }
+  }
+
+  @Override
+  public void multiplyAdd(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+    for (int i = 0; i < n; i++) {
+      z[zo + i] += x[xo + i] * y[yo + i];
+    }
+  }
+
+  @Override
+  public void axpy(float alpha, float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] += alpha * x[xo + i];
+    }
+  }
+
+  @Override
+  public void scale(float alpha, float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = alpha * x[xo + i];
+    }
+  }
+
+  @Override
+  public void exp(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = (float) StrictMath.exp(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void log(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = (float) StrictMath.log(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void sin(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = (float) StrictMath.sin(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void cos(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = (float) StrictMath.cos(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void tanh(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = (float) StrictMath.tanh(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = (float) sigmoid(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void silu(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = x[xo + i];
+      y[yo + i] = (float) (v * sigmoid(v));
+    }
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + StrictMath.exp(-x));
+  }
+
+  @Override
+  public void tanhBackward(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = y[yo + i];
+      dx[dxo + i] += dy[dyo + i] * (1 - v * v);
+    }
+  }
+
+  @Override
+  public void sigmoidBackward(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = y[yo + i];
+      dx[dxo + i] += dy[dyo + i] * (v * (1 - v));
+    }
+  }
+
+  @Override
+  public void siluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    for (int i = 0; i < n; i++) {
+      double v = x[xo + i];
+      double s = sigmoid(v);
+      dx[dxo + i] += (float) (dy[dyo + i] * (s * (1 + v * (1 - s))));
+    }
+  }
+
+  @Override
+  public double sum(float[] x, int xo, int n) {
+    double total = 0;
+    for (int block = 0; block < n; block += BLOCK) {
+      double part = 0;
+      for (int i = block; i < Math.min(n, block + BLOCK); i++) {
+        part += x[xo + i];
+      }
+      total += part;
+    }
+    return total;
+  }
+
+  @Override
+  public double dot(float[] x, int xo, float[] y, int yo, int n) {
+    double total = 0;
+    for (int block = 0; block < n; block += BLOCK) {
+      double part = 0;
+      for (int i = block; i < Math.min(n, block + BLOCK); i++) {
+        part += (double) x[xo + i] * y[yo + i];
+      }
+      total += part;
+    }
+    return total;
+  }
+
+  @Override
+  public void addRow(
+      float[] x, int xo, float[] bias, int bo, float[] y, int yo, int rows, int columns) {
+    for (int r = 0; r < rows; r++) {
+      add(x, xo + r * columns, bias, bo, y, yo + r * columns, columns);
+    }
+  }
+
+  @Override
+  public void addColumnSums(float[] x, int xo, int rows, int columns, float[] sums, int so) {
+    for (int r = 0; r < rows; r++) {
+      axpy(1, x, xo + r * columns, sums, so, columns);
+    }
+  }
+
+  @Override
+  public void layerNorm(
+      float[] x, int xo, float[] gain, int go, float[] bias, int bo, float epsilon,
+      float[] y, int yo, float[] mean, int mo, float[] rstd, int ro, int rows, int columns) {
+    for (int r = 0; r < rows; r++) {
+      int at = xo + r * columns;
+      double m = sum(x, at, columns) / columns;
+      double variance = 0;
+      for (int c = 0; c < columns; c++) {
+        double d = x[at + c] - m;
+        variance += d * d;
+      }
+      double s = 1 / Math.sqrt(variance / columns + epsilon);
+      mean[mo + r] = (float) m;
+      rstd[ro + r] = (float) s;
+      for (int c = 0; c < columns; c++) {
+        float normal = (float) ((x[at + c] - m) * s);
+        float scaled = gain.length == 0 ? normal : normal * gain[go + c];
+        y[yo + r * columns + c] = bias.length == 0 ? scaled : scaled + bias[bo + c];
+      }
+    }
+  }
+
+  @Override
+  public void layerNormBackward(
+      float[] x, int xo, float[] gain, int go, float[] mean, int mo, float[] rstd, int ro,
+      float[] dy, int dyo, float[] dx, int dxo, float[] dgain, int dgo, float[] dbias, int dbo,
+      int rows, int columns) {
+    for (int r = 0; r < rows; r++) {
+      int at = r * columns;
+      double m = mean[mo + r];
+      double s = rstd[ro + r];
+      double sumG = 0;
+      double sumGx = 0;
+      for (int c = 0; c < columns; c++) {
+        float d = dy[dyo + at + c];
+        double normal = (x[xo + at + c] - m) * s;
+        double g = gain.length == 0 ? d : d * gain[go + c];
+        sumG += g;
+        sumGx += g * normal;
+        if (dgain.length > 0) {
+          dgain[dgo + c] += (float) (d * normal);
+        }
+        if (dbias.length > 0) {
+          dbias[dbo + c] += d;
+        }
+      }
+      if (dx.length == 0) {
+        continue;
+      }
+      for (int c = 0; c < columns; c++) {
+        double d = dy[dyo + at + c];
+        double normal = (x[xo + at + c] - m) * s;
+        double g = gain.length == 0 ? d : d * gain[go + c];
+        dx[dxo + at + c] += (float) (s * (g - sumG / columns - normal * sumGx / columns));
+      }
+    }
+  }
+
+  @Override
+  public void softmaxRows(float[] x, int xo, float[] y, int yo, int rows, int columns) {
+    for (int r = 0; r < rows; r++) {
+      int at = r * columns;
+      float max = Float.NEGATIVE_INFINITY;
+      for (int c = 0; c < columns; c++) {
+        max = Math.max(max, x[xo + at + c]);
+      }
+      double total = 0;
+      for (int c = 0; c < columns; c++) {
+        float e = (float) StrictMath.exp(x[xo + at + c] - max);
+        y[yo + at + c] = e;
+        total += e;
+      }
+      scale((float) (1 / total), y, yo + at, y, yo + at, columns);
+    }
+  }
+
+  @Override
+  public void softmaxRowsBackward(
+      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int rows, int columns) {
+    for (int r = 0; r < rows; r++) {
+      int at = r * columns;
+      float inner = (float) dot(y, yo + at, dy, dyo + at, columns);
+      for (int c = at; c < at + columns; c++) {
+        dx[dxo + c] += y[yo + c] * (dy[dyo + c] - inner);
+      }
+    }
+  }
+
+  @Override
+  public void gatherRows(
+      float[] x, int xo, int columns, int[] index, int from, int to, float[] y, int yo) {
+    for (int i = from; i < to; i++) {
+      System.arraycopy(x, xo + index[i] * columns, y, yo + (i - from) * columns, columns);
+    }
+  }
+
+  @Override
+  public void scatterAddRows(
+      float[] y, int yo, int columns, int[] index, int from, int to, float[] x, int xo) {
+    for (int i = from; i < to; i++) {
+      axpy(1, y, yo + (i - from) * columns, x, xo + index[i] * columns, columns);
+    }
+  }
+
+  @Override
+  public void segmentSum(
+      float[] x, int xo, int columns, int[] start, int segments, float[] y, int yo) {
+    for (int s = 0; s < segments; s++) {
+      for (int c = 0; c < columns; c++) {
+        y[yo + s * columns + c] = 0;
+      }
+      for (int i = start[s]; i < start[s + 1]; i++) {
+        axpy(1, x, xo + i * columns, y, yo + s * columns, columns);
+      }
+    }
+  }
+
+  @Override
+  public int packedSize(int k, int n) {
+    return k * n;
+  }
+
+  @Override
+  public void packB(
+      float[] b, int bo, int ldb, boolean transposed, int k, int n, float[] packed, int po) {
+    for (int p = 0; p < k; p++) {
+      for (int j = 0; j < n; j++) {
+        packed[po + p * n + j] = transposed ? b[bo + j * ldb + p] : b[bo + p * ldb + j];
+      }
+    }
+  }
+
+  @Override
+  public void gemmPacked(
+      int m, int n, int k, float[] a, int ao, int lda, float[] packed, int po,
+      float[] c, int co, int ldc, boolean accumulate) {
+    product(m, n, k, a, ao, lda, 1, packed, po, c, co, ldc, accumulate);
+  }
+
+  @Override
+  public void gemmTransposedPacked(
+      int m, int n, int k, float[] a, int ao, int lda, float[] packed, int po,
+      float[] c, int co, int ldc, boolean accumulate) {
+    product(m, n, k, a, ao, 1, lda, packed, po, c, co, ldc, accumulate);
+  }
+
+  private static void product(
+      int m, int n, int k, float[] a, int ao, int rowStride, int columnStride,
+      float[] b, int bo, float[] c, int co, int ldc, boolean accumulate) {
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        float total = accumulate ? c[co + i * ldc + j] : 0;
+        for (int block = 0; block < k; block += K_BLOCK) {
+          float part = 0;
+          for (int p = block; p < Math.min(k, block + K_BLOCK); p++) {
+            part += a[ao + i * rowStride + p * columnStride] * b[bo + p * n + j];
+          }
+          total += part;
+        }
+        c[co + i * ldc + j] = total;
+      }
+    }
+  }
+
+  @Override
+  public void adamW(
+      float[] p, int po, float[] g, int go, float[] m, int mo, float[] v, int vo, int n,
+      float gradientScale, float rate, float beta1, float beta2, float epsilon, float decay,
+      float correction1, float correction2) {
+    for (int i = 0; i < n; i++) {
+      float gradient = g[go + i] * gradientScale;
+      float first = beta1 * m[mo + i] + (1 - beta1) * gradient;
+      float second = beta2 * v[vo + i] + (1 - beta2) * (gradient * gradient);
+      m[mo + i] = first;
+      v[vo + i] = second;
+      float step = first / correction1 / ((float) Math.sqrt(second / correction2) + epsilon);
+      p[po + i] = p[po + i] * (1 - rate * decay) - rate * step;
+    }
+  }
+}
