@@ -5,4 +5,6 @@ module quotient.models {
   requires transitive quotient.geometry;
   requires com.google.gson;
   requires it.unimi.dsi.fastutil.core;
+
+  exports quotient.models.io;
 }
