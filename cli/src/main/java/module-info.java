@@ -4,4 +4,7 @@ module quotient.cli {
   requires info.picocli;
   requires com.google.gson;
   requires jdk.incubator.vector;
+
+  opens quotient.cli to
+      info.picocli;
 }
