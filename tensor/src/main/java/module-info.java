@@ -8,6 +8,7 @@ module quotient.tensor {
       quotient.autodiff,
       quotient.models,
       quotient.bench;
+  exports quotient.tensor.linalg;
   exports quotient.tensor.parallel;
   exports quotient.tensor.random;
 }

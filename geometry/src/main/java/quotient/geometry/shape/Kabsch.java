@@ -1,0 +1,441 @@
+package quotient.geometry.shape;
+
+import quotient.tensor.linalg.SymmetricEigen;
+
+/// The proper rotation that brings one cloud closest to another: the aligner of the alignment losses.
+///
+///     R = argmin over det R = 1 of sum_i |R (x_i - mean x) - (onto_i - mean onto)|^2
+///
+/// Rotations act on column vectors, y = R x, and R turns `x`, the first argument. With numbers: the
+/// best rotation of x = (1,0,0), (-1,0,0), (0,2,0), (0,-2,0) onto (0,1,0), (0,-1,0), (-2,0,0),
+/// (2,0,0) is R = [0 -1 0; 1 0 0; 0 0 1], a quarter turn about z, as a unit quaternion
+/// (w, x, y, z) = (sqrt 1/2, 0, 0, sqrt 1/2). Never a reflection. Where the best rotation is not
+/// unique (collinear or coincident clouds) the one that turns least is taken: coincident points give
+/// the identity.
+///
+/// Source: Kabsch 1976; unit quaternions after Horn 1987. *Thread-safe.*
+public final class Kabsch {
+  private static final double DEGENERATE = 1e-12;
+
+  private Kabsch() {}
+
+  /// Turns x onto `onto` about its own mean and moves the mean there.
+  ///
+  ///     out_i = R (x_i - mean x) + mean onto        x, onto, out: [n, 3] in [from, to), xyz interleaved
+  ///
+  /// `out` may be either argument. Sums in double, no allocation.
+  public static void align(float[] x, float[] onto, float[] out, int from, int to) {
+    double ax = 0;
+    double ay = 0;
+    double az = 0;
+    double bx = 0;
+    double by = 0;
+    double bz = 0;
+    double hxx = 0;
+    double hxy = 0;
+    double hxz = 0;
+    double hyx = 0;
+    double hyy = 0;
+    double hyz = 0;
+    double hzx = 0;
+    double hzy = 0;
+    double hzz = 0;
+    for (int i = from; i < to; i += 3) {
+      double px = x[i];
+      double py = x[i + 1];
+      double pz = x[i + 2];
+      double qx = onto[i];
+      double qy = onto[i + 1];
+      double qz = onto[i + 2];
+      ax += px;
+      ay += py;
+      az += pz;
+      bx += qx;
+      by += qy;
+      bz += qz;
+      hxx += px * qx;
+      hxy += px * qy;
+      hxz += px * qz;
+      hyx += py * qx;
+      hyy += py * qy;
+      hyz += py * qz;
+      hzx += pz * qx;
+      hzy += pz * qy;
+      hzz += pz * qz;
+    }
+    if (from == to) {
+      return;
+    }
+    double perPoint = 3.0 / (to - from);
+    bx *= perPoint;
+    by *= perPoint;
+    bz *= perPoint;
+    hxx -= ax * bx;
+    hxy -= ax * by;
+    hxz -= ax * bz;
+    hyx -= ay * bx;
+    hyy -= ay * by;
+    hyz -= ay * bz;
+    hzx -= az * bx;
+    hzy -= az * by;
+    hzz -= az * bz;
+    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double rxx = 1 - 2 * (j * j + k * k);
+    double rxy = 2 * (i * j - w * k);
+    double rxz = 2 * (i * k + w * j);
+    double ryx = 2 * (i * j + w * k);
+    double ryy = 1 - 2 * (i * i + k * k);
+    double ryz = 2 * (j * k - w * i);
+    double rzx = 2 * (i * k - w * j);
+    double rzy = 2 * (j * k + w * i);
+    double rzz = 1 - 2 * (i * i + j * j);
+    ax *= perPoint;
+    ay *= perPoint;
+    az *= perPoint;
+    for (int p = from; p < to; p += 3) {
+      double px = x[p] - ax;
+      double py = x[p + 1] - ay;
+      double pz = x[p + 2] - az;
+      out[p] = (float) (rxx * px + rxy * py + rxz * pz + bx);
+      out[p + 1] = (float) (ryx * px + ryy * py + ryz * pz + by);
+      out[p + 2] = (float) (rzx * px + rzy * py + rzz * pz + bz);
+    }
+  }
+
+  /// Writes the best rotation of x onto `onto` into `rotation`, row-major [3, 3].
+  public static void rotation(float[] x, float[] onto, int from, int to, double[] rotation) {
+    double hxx = crossMoment(x, 0, onto, 0, from, to);
+    double hxy = crossMoment(x, 0, onto, 1, from, to);
+    double hxz = crossMoment(x, 0, onto, 2, from, to);
+    double hyx = crossMoment(x, 1, onto, 0, from, to);
+    double hyy = crossMoment(x, 1, onto, 1, from, to);
+    double hyz = crossMoment(x, 1, onto, 2, from, to);
+    double hzx = crossMoment(x, 2, onto, 0, from, to);
+    double hzy = crossMoment(x, 2, onto, 1, from, to);
+    double hzz = crossMoment(x, 2, onto, 2, from, to);
+    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    SO3.ofQuaternion(w, i, j, k, rotation);
+  }
+
+  /// sum_i (x_i,row - mean)(y_i,column - mean)
+  private static double crossMoment(
+      float[] x, int row, float[] y, int column, int from, int to) {
+    double sum = 0;
+    double sx = 0;
+    double sy = 0;
+    for (int i = from; i < to; i += 3) {
+      double px = x[i + row];
+      double py = y[i + column];
+      sum += px * py;
+      sx += px;
+      sy += py;
+    }
+    return from == to ? 0 : sum - sx * sy * 3.0 / (to - from);
+  }
+
+  /// The same for double coordinates.
+  public static void align(double[] x, double[] onto, double[] out, int from, int to) {
+    double ax = 0;
+    double ay = 0;
+    double az = 0;
+    double bx = 0;
+    double by = 0;
+    double bz = 0;
+    double hxx = 0;
+    double hxy = 0;
+    double hxz = 0;
+    double hyx = 0;
+    double hyy = 0;
+    double hyz = 0;
+    double hzx = 0;
+    double hzy = 0;
+    double hzz = 0;
+    for (int i = from; i < to; i += 3) {
+      double px = x[i];
+      double py = x[i + 1];
+      double pz = x[i + 2];
+      double qx = onto[i];
+      double qy = onto[i + 1];
+      double qz = onto[i + 2];
+      ax += px;
+      ay += py;
+      az += pz;
+      bx += qx;
+      by += qy;
+      bz += qz;
+      hxx += px * qx;
+      hxy += px * qy;
+      hxz += px * qz;
+      hyx += py * qx;
+      hyy += py * qy;
+      hyz += py * qz;
+      hzx += pz * qx;
+      hzy += pz * qy;
+      hzz += pz * qz;
+    }
+    if (from == to) {
+      return;
+    }
+    double perPoint = 3.0 / (to - from);
+    bx *= perPoint;
+    by *= perPoint;
+    bz *= perPoint;
+    hxx -= ax * bx;
+    hxy -= ax * by;
+    hxz -= ax * bz;
+    hyx -= ay * bx;
+    hyy -= ay * by;
+    hyz -= ay * bz;
+    hzx -= az * bx;
+    hzy -= az * by;
+    hzz -= az * bz;
+    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double rxx = 1 - 2 * (j * j + k * k);
+    double rxy = 2 * (i * j - w * k);
+    double rxz = 2 * (i * k + w * j);
+    double ryx = 2 * (i * j + w * k);
+    double ryy = 1 - 2 * (i * i + k * k);
+    double ryz = 2 * (j * k - w * i);
+    double rzx = 2 * (i * k - w * j);
+    double rzy = 2 * (j * k + w * i);
+    double rzz = 1 - 2 * (i * i + j * j);
+    ax *= perPoint;
+    ay *= perPoint;
+    az *= perPoint;
+    for (int p = from; p < to; p += 3) {
+      double px = x[p] - ax;
+      double py = x[p + 1] - ay;
+      double pz = x[p + 2] - az;
+      out[p] = rxx * px + rxy * py + rxz * pz + bx;
+      out[p + 1] = ryx * px + ryy * py + ryz * pz + by;
+      out[p + 2] = rzx * px + rzy * py + rzz * pz + bz;
+    }
+  }
+
+  /// The same for double coordinates.
+  public static void rotation(double[] x, double[] onto, int from, int to, double[] rotation) {
+    double hxx = crossMoment(x, 0, onto, 0, from, to);
+    double hxy = crossMoment(x, 0, onto, 1, from, to);
+    double hxz = crossMoment(x, 0, onto, 2, from, to);
+    double hyx = crossMoment(x, 1, onto, 0, from, to);
+    double hyy = crossMoment(x, 1, onto, 1, from, to);
+    double hyz = crossMoment(x, 1, onto, 2, from, to);
+    double hzx = crossMoment(x, 2, onto, 0, from, to);
+    double hzy = crossMoment(x, 2, onto, 1, from, to);
+    double hzz = crossMoment(x, 2, onto, 2, from, to);
+    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    SO3.ofQuaternion(w, i, j, k, rotation);
+  }
+
+  /// sum_i (x_i,row - mean)(y_i,column - mean)
+  private static double crossMoment(
+      double[] x, int row, double[] y, int column, int from, int to) {
+    double sum = 0;
+    double sx = 0;
+    double sy = 0;
+    for (int i = from; i < to; i += 3) {
+      double px = x[i + row];
+      double py = y[i + column];
+      sum += px * py;
+      sx += px;
+      sy += py;
+    }
+    return from == to ? 0 : sum - sx * sy * 3.0 / (to - from);
+  }
+
+  /// Distance of two clouds after the best rotation and translation: sqrt(sum_i |R x_i - onto_i|^2)
+  /// of the centred clouds, Å. The root mean square deviation is this divided by sqrt(n).
+  public static double distance(double[] x, double[] onto, int from, int to) {
+    double ax = 0;
+    double ay = 0;
+    double az = 0;
+    double bx = 0;
+    double by = 0;
+    double bz = 0;
+    double hxx = 0;
+    double hxy = 0;
+    double hxz = 0;
+    double hyx = 0;
+    double hyy = 0;
+    double hyz = 0;
+    double hzx = 0;
+    double hzy = 0;
+    double hzz = 0;
+    for (int i = from; i < to; i += 3) {
+      double px = x[i];
+      double py = x[i + 1];
+      double pz = x[i + 2];
+      double qx = onto[i];
+      double qy = onto[i + 1];
+      double qz = onto[i + 2];
+      ax += px;
+      ay += py;
+      az += pz;
+      bx += qx;
+      by += qy;
+      bz += qz;
+      hxx += px * qx;
+      hxy += px * qy;
+      hxz += px * qz;
+      hyx += py * qx;
+      hyy += py * qy;
+      hyz += py * qz;
+      hzx += pz * qx;
+      hzy += pz * qy;
+      hzz += pz * qz;
+    }
+    if (from == to) {
+      return 0;
+    }
+    double perPoint = 3.0 / (to - from);
+    bx *= perPoint;
+    by *= perPoint;
+    bz *= perPoint;
+    hxx -= ax * bx;
+    hxy -= ax * by;
+    hxz -= ax * bz;
+    hyx -= ay * bx;
+    hyy -= ay * by;
+    hyz -= ay * bz;
+    hzx -= az * bx;
+    hzy -= az * by;
+    hzz -= az * bz;
+    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double rxx = 1 - 2 * (j * j + k * k);
+    double rxy = 2 * (i * j - w * k);
+    double rxz = 2 * (i * k + w * j);
+    double ryx = 2 * (i * j + w * k);
+    double ryy = 1 - 2 * (i * i + k * k);
+    double ryz = 2 * (j * k - w * i);
+    double rzx = 2 * (i * k - w * j);
+    double rzy = 2 * (j * k + w * i);
+    double rzz = 1 - 2 * (i * i + j * j);
+    ax *= perPoint;
+    ay *= perPoint;
+    az *= perPoint;
+    double sum = 0;
+    for (int p = from; p < to; p += 3) {
+      double px = x[p] - ax;
+      double py = x[p + 1] - ay;
+      double pz = x[p + 2] - az;
+      double dx = rxx * px + rxy * py + rxz * pz + bx - onto[p];
+      double dy = ryx * px + ryy * py + ryz * pz + by - onto[p + 1];
+      double dz = rzx * px + rzy * py + rzz * pz + bz - onto[p + 2];
+      sum += dx * dx + dy * dy + dz * dz;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /// Component k of the unit quaternion (w, x, y, z) of the rotation R that maximises tr(R H), for
+  /// the cross moments H = sum_i x_i onto_i^T; w >= 0.
+  ///
+  /// Let u, v be the first pair of singular vectors of H. R turns u into v by the shortest way and
+  /// then about v by the angle that is best in the plane across.
+  static double quaternion(
+      int k,
+      double hxx,
+      double hxy,
+      double hxz,
+      double hyx,
+      double hyy,
+      double hyz,
+      double hzx,
+      double hzy,
+      double hzz) {
+    double mxx = hxx * hxx + hyx * hyx + hzx * hzx;
+    double mxy = hxx * hxy + hyx * hyy + hzx * hzy;
+    double mxz = hxx * hxz + hyx * hyz + hzx * hzz;
+    double myy = hxy * hxy + hyy * hyy + hzy * hzy;
+    double myz = hxy * hxz + hyy * hyz + hzy * hzz;
+    double mzz = hxz * hxz + hyz * hyz + hzz * hzz;
+    double vx = SymmetricEigen.vector3(2, 0, mxx, mxy, mxz, myy, myz, mzz);
+    double vy = SymmetricEigen.vector3(2, 1, mxx, mxy, mxz, myy, myz, mzz);
+    double vz = SymmetricEigen.vector3(2, 2, mxx, mxy, mxz, myy, myz, mzz);
+    double ux = hxx * vx + hxy * vy + hxz * vz;
+    double uy = hyx * vx + hyy * vy + hyz * vz;
+    double uz = hzx * vx + hzy * vy + hzz * vz;
+    double largest = Math.sqrt(ux * ux + uy * uy + uz * uz);
+    if (largest == 0) {
+      return k == 0 ? 1 : 0;
+    }
+    ux /= largest;
+    uy /= largest;
+    uz /= largest;
+    // Shortest turn from u to v: (1 + u.v, u × v) normalised; half a turn has no unique axis.
+    double w = 1 + ux * vx + uy * vy + uz * vz;
+    double i = uy * vz - uz * vy;
+    double j = uz * vx - ux * vz;
+    double l = ux * vy - uy * vx;
+    double norm = Math.sqrt(w * w + i * i + j * j + l * l);
+    if (norm < 1e-8) {
+      // v = -u to rounding: half a turn about any axis across u
+      boolean alongX = Math.abs(ux) > 0.7;
+      w = 0;
+      i = alongX ? -uy : 0;
+      j = alongX ? ux : -uz;
+      l = alongX ? 0 : uy;
+      norm = Math.sqrt(i * i + j * j + l * l);
+    }
+    w /= norm;
+    i /= norm;
+    j /= norm;
+    l /= norm;
+    // C = tr(R0 H) - v^T R0 H v, S = v . (axial vector of R0 H): tr(R H) = C cos + S sin + const
+    double rxx = 1 - 2 * (j * j + l * l);
+    double rxy = 2 * (i * j - w * l);
+    double rxz = 2 * (i * l + w * j);
+    double ryx = 2 * (i * j + w * l);
+    double ryy = 1 - 2 * (i * i + l * l);
+    double ryz = 2 * (j * l - w * i);
+    double rzx = 2 * (i * l - w * j);
+    double rzy = 2 * (j * l + w * i);
+    double rzz = 1 - 2 * (i * i + j * j);
+    double gxx = rxx * hxx + rxy * hyx + rxz * hzx;
+    double gxy = rxx * hxy + rxy * hyy + rxz * hzy;
+    double gxz = rxx * hxz + rxy * hyz + rxz * hzz;
+    double gyx = ryx * hxx + ryy * hyx + ryz * hzx;
+    double gyy = ryx * hxy + ryy * hyy + ryz * hzy;
+    double gyz = ryx * hxz + ryy * hyz + ryz * hzz;
+    double gzx = rzx * hxx + rzy * hyx + rzz * hzx;
+    double gzy = rzx * hxy + rzy * hyy + rzz * hzy;
+    double gzz = rzx * hxz + rzy * hyz + rzz * hzz;
+    double along =
+        vx * (gxx * vx + gxy * vy + gxz * vz)
+            + vy * (gyx * vx + gyy * vy + gyz * vz)
+            + vz * (gzx * vx + gzy * vy + gzz * vz);
+    double cosine = gxx + gyy + gzz - along;
+    double sine = vx * (gyz - gzy) + vy * (gzx - gxz) + vz * (gxy - gyx);
+    double length = Math.sqrt(cosine * cosine + sine * sine);
+    double halfCosine = 1;
+    double halfSine = 0;
+    if (length > DEGENERATE * largest) {
+      halfCosine = Math.sqrt(0.5 * Math.max(0, 1 + cosine / length));
+      halfSine = Math.copySign(Math.sqrt(0.5 * Math.max(0, 1 - cosine / length)), sine);
+    }
+    // (halfCosine, halfSine v) (w, i, j, l)
+    double rw = halfCosine * w - halfSine * (vx * i + vy * j + vz * l);
+    double sign = rw < 0 ? -1 : 1;
+    return sign
+        * switch (k) {
+          case 0 -> rw;
+          case 1 -> halfCosine * i + halfSine * (vx * w + vy * l - vz * j);
+          case 2 -> halfCosine * j + halfSine * (vy * w + vz * i - vx * l);
+          default -> halfCosine * l + halfSine * (vz * w + vx * j - vy * i);
+        };
+  }
+}
