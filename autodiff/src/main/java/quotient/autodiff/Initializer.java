@@ -39,7 +39,6 @@ public interface Initializer {
 
   /// Uniform with bound sqrt(6 / (in + out)) for a weight [out, in]. Source: Glorot & Bengio 2010.
   static Initializer xavier() {
-    return (key, out) ->
-        uniform(Math.sqrt(6.0 / (out.rows() + out.columns()))).fill(key, out);
+    return (key, out) -> uniform(Math.sqrt(6.0 / (out.rows() + out.columns()))).fill(key, out);
   }
 }

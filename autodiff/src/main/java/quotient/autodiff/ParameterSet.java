@@ -122,13 +122,12 @@ public final class ParameterSet {
     /// The set with first values drawn from `key.child(name)`, whatever the order.
     public ParameterSet build(RandomKey key) {
       ParameterSet set = new ParameterSet(this);
-      set.update(
-          values -> {
-            for (Declaration d : declarations) {
-              FloatTensor view = FloatTensor.view(values, d.offset, d.shape);
-              d.initializer.fill(key.child(d.name), view);
-            }
-          });
+      set.update(values -> {
+        for (Declaration d : declarations) {
+          FloatTensor view = FloatTensor.view(values, d.offset, d.shape);
+          d.initializer.fill(key.child(d.name), view);
+        }
+      });
       return set;
     }
   }

@@ -187,8 +187,7 @@ public final class Tape {
   public FloatTensor gradient(Var var) {
     if (!var.hasGradient()) {
       FloatTensor place = acquire(var.shape());
-      Arrays.fill(
-          place.data(), place.offset(), place.offset() + place.size(), 0f);
+      Arrays.fill(place.data(), place.offset(), place.offset() + place.size(), 0f);
       var.gradient(place);
     }
     return var.gradient();
@@ -220,8 +219,8 @@ public final class Tape {
   public void backward(Var output, FloatTensor outputGradient) {
     Shape.requireSame("backward", output.shape(), outputGradient.shape());
     FloatTensor place = gradient(output);
-    System.arraycopy(outputGradient.data(), outputGradient.offset(),
-        place.data(), place.offset(), place.size());
+    System.arraycopy(
+        outputGradient.data(), outputGradient.offset(), place.data(), place.offset(), place.size());
     run();
   }
 

@@ -7,16 +7,28 @@ final class Ranges {
   static void requirePoints(String space, int width, int from, int to) {
     if (from < 0 || to < from || (to - from) % width != 0) {
       throw new IllegalArgumentException(
-          space + ": a configuration needs a multiple of " + width + " numbers, found the range ["
-              + from + ", " + to + ")");
+          space
+              + ": a configuration needs a multiple of "
+              + width
+              + " numbers, found the range ["
+              + from
+              + ", "
+              + to
+              + ")");
     }
   }
 
   static void requireLength(String space, int length, int from, int to) {
     if (from < 0 || to - from != length) {
       throw new IllegalArgumentException(
-          space + ": a configuration has " + length + " numbers, found the range [" + from + ", "
-              + to + ")");
+          space
+              + ": a configuration has "
+              + length
+              + " numbers, found the range ["
+              + from
+              + ", "
+              + to
+              + ")");
     }
   }
 

@@ -12,8 +12,10 @@ import quotient.tensor.parallel.WorkerPool;
 /// *Confined*: one instance per thread that issues operations.
 public final class Tensors {
   private static final Kernels KERNELS = KernelProvider.kernels();
+
   /// Elements of element-wise work per chunk: about ten microseconds.
   private static final int ELEMENT_GRAIN = 16_384;
+
   /// Multiply-adds per chunk of a matrix product.
   private static final long PRODUCT_GRAIN = 1 << 20;
 
@@ -54,9 +56,18 @@ public final class Tensors {
       KERNELS.add(x.data(), x.offset(), y.data(), y.offset(), z.data(), z.offset(), x.size());
       return;
     }
-    pool.parallelFor(x.size(), ELEMENT_GRAIN, (from, to, lane) -> KERNELS.add(
-        x.data(), x.offset() + from, y.data(), y.offset() + from,
-        z.data(), z.offset() + from, to - from));
+    pool.parallelFor(
+        x.size(),
+        ELEMENT_GRAIN,
+        (from, to, lane) ->
+            KERNELS.add(
+                x.data(),
+                x.offset() + from,
+                y.data(),
+                y.offset() + from,
+                z.data(),
+                z.offset() + from,
+                to - from));
   }
 
   /// y = y + alpha x; same shapes; y may be x.
@@ -66,8 +77,12 @@ public final class Tensors {
       KERNELS.axpy(alpha, x.data(), x.offset(), y.data(), y.offset(), x.size());
       return;
     }
-    pool.parallelFor(x.size(), ELEMENT_GRAIN, (from, to, lane) -> KERNELS.axpy(
-        alpha, x.data(), x.offset() + from, y.data(), y.offset() + from, to - from));
+    pool.parallelFor(
+        x.size(),
+        ELEMENT_GRAIN,
+        (from, to, lane) ->
+            KERNELS.axpy(
+                alpha, x.data(), x.offset() + from, y.data(), y.offset() + from, to - from));
   }
 
   private boolean isSmall(int elements) {
@@ -86,20 +101,33 @@ public final class Tensors {
     int k = b.k();
     int n = b.n();
     if (pool.threads() == 1 || (long) m * n * k <= PRODUCT_GRAIN) {
-      KERNELS.gemmPacked(m, n, k, a.data(), a.offset(), k, b.data(), 0,
-          c.data(), c.offset(), n, accumulate);
+      KERNELS.gemmPacked(
+          m, n, k, a.data(), a.offset(), k, b.data(), 0, c.data(), c.offset(), n, accumulate);
       return;
     }
-    pool.parallelFor(m, rowGrain(n, k), (from, to, lane) -> KERNELS.gemmPacked(
-        to - from, n, k, a.data(), a.offset() + from * k, k, b.data(), 0,
-        c.data(), c.offset() + from * n, n, accumulate));
+    pool.parallelFor(
+        m,
+        rowGrain(n, k),
+        (from, to, lane) ->
+            KERNELS.gemmPacked(
+                to - from,
+                n,
+                k,
+                a.data(),
+                a.offset() + from * k,
+                k,
+                b.data(),
+                0,
+                c.data(),
+                c.offset() + from * n,
+                n,
+                accumulate));
   }
 
   /// C = A^T B or C + A^T B: the gradient of a weight.
   ///
   ///     a: [k, m]   b: [k, n]   c: [m, n]
-  public void matmulTransposed(
-      FloatTensor a, FloatTensor b, FloatTensor c, boolean accumulate) {
+  public void matmulTransposed(FloatTensor a, FloatTensor b, FloatTensor c, boolean accumulate) {
     scratch.pack(b);
     requireProduct("matmulTransposed", a.rows(), scratch.k(), a, scratch);
     requireResult("matmulTransposed", a.columns(), scratch.n(), c);
@@ -107,13 +135,27 @@ public final class Tensors {
     int k = a.rows();
     int n = scratch.n();
     if (pool.threads() == 1 || (long) m * n * k <= PRODUCT_GRAIN) {
-      KERNELS.gemmTransposedPacked(m, n, k, a.data(), a.offset(), m, scratch.data(), 0,
-          c.data(), c.offset(), n, accumulate);
+      KERNELS.gemmTransposedPacked(
+          m, n, k, a.data(), a.offset(), m, scratch.data(), 0, c.data(), c.offset(), n, accumulate);
       return;
     }
-    pool.parallelFor(m, rowGrain(n, k), (from, to, lane) -> KERNELS.gemmTransposedPacked(
-        to - from, n, k, a.data(), a.offset() + from, m, scratch.data(), 0,
-        c.data(), c.offset() + from * n, n, accumulate));
+    pool.parallelFor(
+        m,
+        rowGrain(n, k),
+        (from, to, lane) ->
+            KERNELS.gemmTransposedPacked(
+                to - from,
+                n,
+                k,
+                a.data(),
+                a.offset() + from,
+                m,
+                scratch.data(),
+                0,
+                c.data(),
+                c.offset() + from * n,
+                n,
+                accumulate));
   }
 
   /// Rows of a product per chunk; a multiple of the register tile's 24 rows.
@@ -126,8 +168,14 @@ public final class Tensors {
       String operation, int inner, int expected, FloatTensor a, PackedMatrix b) {
     if (inner != expected) {
       throw new ShapeException(
-          operation + ": inner dimensions differ: a " + a.shape()
-              + ", b [" + b.k() + ", " + b.n() + "]");
+          operation
+              + ": inner dimensions differ: a "
+              + a.shape()
+              + ", b ["
+              + b.k()
+              + ", "
+              + b.n()
+              + "]");
     }
   }
 

@@ -124,8 +124,7 @@ public final class Kabsch {
   }
 
   /// sum_i (x_i,row - mean)(y_i,column - mean)
-  private static double crossMoment(
-      float[] x, int row, float[] y, int column, int from, int to) {
+  private static double crossMoment(float[] x, int row, float[] y, int column, int from, int to) {
     double sum = 0;
     double sx = 0;
     double sy = 0;
@@ -240,8 +239,7 @@ public final class Kabsch {
   }
 
   /// sum_i (x_i,row - mean)(y_i,column - mean)
-  private static double crossMoment(
-      double[] x, int row, double[] y, int column, int from, int to) {
+  private static double crossMoment(double[] x, int row, double[] y, int column, int from, int to) {
     double sum = 0;
     double sx = 0;
     double sy = 0;

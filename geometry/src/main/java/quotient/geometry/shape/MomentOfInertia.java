@@ -58,14 +58,7 @@ public final class MomentOfInertia {
   /// Entry (row, column) of W = U diag(sum_{b != a} 1 / lambda_b) U^T, the matrix with
   /// grad log sqrt det J = W (x_i - m); equal to tr(J^-1) I - J^-1 where J is invertible.
   public static double gradientWeight(
-      int row,
-      int column,
-      double sxx,
-      double sxy,
-      double sxz,
-      double syy,
-      double syz,
-      double szz) {
+      int row, int column, double sxx, double sxy, double sxz, double syy, double syz, double szz) {
     double jxx = syy + szz;
     double jyy = sxx + szz;
     double jzz = sxx + syy;
@@ -105,8 +98,7 @@ public final class MomentOfInertia {
   }
 
   /// Number of non-zero eigenvalues of J: 3 in general, 2 for collinear clouds, 0 for a point.
-  public static int rank(
-      double sxx, double sxy, double sxz, double syy, double syz, double szz) {
+  public static int rank(double sxx, double sxy, double sxz, double syy, double syz, double szz) {
     double cut = RELATIVE_CUT * eigenvalue(2, sxx, sxy, sxz, syy, syz, szz);
     int rank = 0;
     for (int a = 0; a < 3; a++) {
@@ -158,14 +150,7 @@ public final class MomentOfInertia {
   }
 
   private static double degenerateWeight(
-      int row,
-      int column,
-      double sxx,
-      double sxy,
-      double sxz,
-      double syy,
-      double syz,
-      double szz) {
+      int row, int column, double sxx, double sxy, double sxz, double syy, double syz, double szz) {
     double cut = RELATIVE_CUT * eigenvalue(2, sxx, sxy, sxz, syy, syz, szz);
     double inverse0 = cutInverse(eigenvalue(2, sxx, sxy, sxz, syy, syz, szz), cut);
     double inverse1 = cutInverse(eigenvalue(1, sxx, sxy, sxz, syy, syz, szz), cut);

@@ -120,8 +120,7 @@ public final class SO3 {
   }
 
   /// Turns all points by the Haar-uniform rotation that belongs to the key, without allocation.
-  public static void rotateRandomly(
-      RandomKey key, double[] x, double[] out, int from, int to) {
+  public static void rotateRandomly(RandomKey key, double[] x, double[] out, int from, int to) {
     double w = randomQuaternion(0, key);
     double i = randomQuaternion(1, key);
     double j = randomQuaternion(2, key);

@@ -231,8 +231,7 @@ public final class Safetensors {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
         throw new FormatException(
-            name + ": ends inside its " + what + "; the file is cut short",
-            new EOFException());
+            name + ": ends inside its " + what + "; the file is cut short", new EOFException());
       }
     }
     return buffer.flip();
@@ -330,8 +329,8 @@ public final class Safetensors {
             case I8 -> b.get();
             case U8, BOOL -> b.get() & 0xff;
             case F64, F32, F16, BF16 ->
-                throw new FormatException("safetensors: " + name + " holds " + e.type
-                    + ", integers were expected");
+                throw new FormatException(
+                    "safetensors: " + name + " holds " + e.type + ", integers were expected");
           };
       if ((int) value != value) {
         throw new FormatException("safetensors: " + name + " holds " + value + ", not an int");
@@ -373,10 +372,7 @@ public final class Safetensors {
   /// Adds a copy of 64-bit integers.
   public Safetensors put(String name, Shape shape, long[] data) {
     byte[] bytes = new byte[Math.multiplyExact(shape.size(), 8)];
-    ByteBuffer.wrap(bytes)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asLongBuffer()
-        .put(data, 0, shape.size());
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(data, 0, shape.size());
     entries.put(name, new Entry(Type.I64, shape, bytes));
     return this;
   }

@@ -19,8 +19,12 @@ public final class KernelProvider {
   private static Kernels choose(String wanted) {
     System.Logger log = System.getLogger(KernelProvider.class.getPackageName());
     Kernels kernels = new ScalarKernels();
-    log.log(Level.DEBUG, "kernels: {0} ({1} lanes), asked for {2}",
-        kernels.name(), kernels.lanes(), wanted);
+    log.log(
+        Level.DEBUG,
+        "kernels: {0} ({1} lanes), asked for {2}",
+        kernels.name(),
+        kernels.lanes(),
+        wanted);
     return kernels;
   }
 }

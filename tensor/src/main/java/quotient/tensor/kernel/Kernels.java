@@ -75,25 +75,52 @@ public interface Kernels {
   // ---- rows of a contiguous matrix [rows, columns] ----
 
   /// y_r = x_r + bias for each row; y may be x.
-  void addRow(
-      float[] x, int xo, float[] bias, int bo, float[] y, int yo, int rows, int columns);
+  void addRow(float[] x, int xo, float[] bias, int bo, float[] y, int yo, int rows, int columns);
 
   /// sums_c = sums_c + sum_r x_rc.
   void addColumnSums(float[] x, int xo, int rows, int columns, float[] sums, int so);
 
   /// y_r = (x_r - mean_r) rstd_r gain + bias, biased variance; y may be x.
   ///
-  /// `mean` and `rstd` [rows] are written for the backward pass. Empty gain or bias arrays
+  /// `mean` and `rstd` `[rows]` are written for the backward pass. Empty gain or bias arrays
   /// (`length == 0`) stand for 1 and 0.
   void layerNorm(
-      float[] x, int xo, float[] gain, int go, float[] bias, int bo, float epsilon,
-      float[] y, int yo, float[] mean, int mo, float[] rstd, int ro, int rows, int columns);
+      float[] x,
+      int xo,
+      float[] gain,
+      int go,
+      float[] bias,
+      int bo,
+      float epsilon,
+      float[] y,
+      int yo,
+      float[] mean,
+      int mo,
+      float[] rstd,
+      int ro,
+      int rows,
+      int columns);
 
   /// Adjoint of {@link #layerNorm}: adds to dx, dgain and dbias; empty arrays are left out.
   void layerNormBackward(
-      float[] x, int xo, float[] gain, int go, float[] mean, int mo, float[] rstd, int ro,
-      float[] dy, int dyo, float[] dx, int dxo, float[] dgain, int dgo, float[] dbias, int dbo,
-      int rows, int columns);
+      float[] x,
+      int xo,
+      float[] gain,
+      int go,
+      float[] mean,
+      int mo,
+      float[] rstd,
+      int ro,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      float[] dgain,
+      int dgo,
+      float[] dbias,
+      int dbo,
+      int rows,
+      int columns);
 
   /// y_r = exp(x_r - max x_r) / sum, for each row; y may be x.
   void softmaxRows(float[] x, int xo, float[] y, int yo, int rows, int columns);
@@ -104,17 +131,15 @@ public interface Kernels {
 
   // ---- gather and sum over segments ----
 
-  /// y_i = x_index[i], rows of `columns` numbers, for i in [from, to) of the index array.
-  void gatherRows(
-      float[] x, int xo, int columns, int[] index, int from, int to, float[] y, int yo);
+  /// y_i = `x_index[i]`, rows of `columns` numbers, for i in [from, to) of the index array.
+  void gatherRows(float[] x, int xo, int columns, int[] index, int from, int to, float[] y, int yo);
 
-  /// x_index[i] += y_i in order of i, for i in [from, to) of the index array.
+  /// `x_index[i] += y_i` in order of i, for i in [from, to) of the index array.
   void scatterAddRows(
       float[] y, int yo, int columns, int[] index, int from, int to, float[] x, int xo);
 
-  /// y_s = sum of the rows x_i, start[s] <= i < start[s + 1], in order of i.
-  void segmentSum(
-      float[] x, int xo, int columns, int[] start, int segments, float[] y, int yo);
+  /// y_s = sum of the rows x_i, `start[s] <= i < start[s + 1]`, in order of i.
+  void segmentSum(float[] x, int xo, int columns, int[] start, int segments, float[] y, int yo);
 
   // ---- matrix products; an element is summed over k in order, in blocks of fixed size ----
 
@@ -122,18 +147,37 @@ public interface Kernels {
   int packedSize(int k, int n);
 
   /// Packs B [k, n] for {@link #gemmPacked}; `transposed` means that b holds [n, k].
-  void packB(
-      float[] b, int bo, int ldb, boolean transposed, int k, int n, float[] packed, int po);
+  void packB(float[] b, int bo, int ldb, boolean transposed, int k, int n, float[] packed, int po);
 
   /// C [m, n] = A [m, k] B, or C + A B; rows of C depend on the same row of A and on B alone.
   void gemmPacked(
-      int m, int n, int k, float[] a, int ao, int lda, float[] packed, int po,
-      float[] c, int co, int ldc, boolean accumulate);
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] packed,
+      int po,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate);
 
   /// C [m, n] = A^T B, or C + A^T B, with A [k, m] and packed B [k, n]: weight gradients.
   void gemmTransposedPacked(
-      int m, int n, int k, float[] a, int ao, int lda, float[] packed, int po,
-      float[] c, int co, int ldc, boolean accumulate);
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] packed,
+      int po,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate);
 
   // ---- optimizer ----
 
@@ -142,7 +186,21 @@ public interface Kernels {
   ///     m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2
   ///     p <- (1 - rate decay) p - rate (m / c1) / (sqrt(v / c2) + epsilon)
   void adamW(
-      float[] p, int po, float[] g, int go, float[] m, int mo, float[] v, int vo, int n,
-      float gradientScale, float rate, float beta1, float beta2, float epsilon, float decay,
-      float correction1, float correction2);
+      float[] p,
+      int po,
+      float[] g,
+      int go,
+      float[] m,
+      int mo,
+      float[] v,
+      int vo,
+      int n,
+      float gradientScale,
+      float rate,
+      float beta1,
+      float beta2,
+      float epsilon,
+      float decay,
+      float correction1,
+      float correction2);
 }

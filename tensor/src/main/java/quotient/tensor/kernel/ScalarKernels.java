@@ -5,6 +5,7 @@ package quotient.tensor.kernel;
 /// Transcendental functions go through `StrictMath` in double, so the bits are the same everywhere.
 public final class ScalarKernels implements Kernels {
   private static final int BLOCK = 256;
+
   /// Terms of one element of a product that are summed before they are added to the result.
   private static final int K_BLOCK = 384;
 
@@ -126,8 +127,7 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void sigmoidBackward(
-      float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+  public void sigmoidBackward(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
     for (int i = 0; i < n; i++) {
       float v = y[yo + i];
       dx[dxo + i] += dy[dyo + i] * (v * (1 - v));
@@ -186,8 +186,21 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void layerNorm(
-      float[] x, int xo, float[] gain, int go, float[] bias, int bo, float epsilon,
-      float[] y, int yo, float[] mean, int mo, float[] rstd, int ro, int rows, int columns) {
+      float[] x,
+      int xo,
+      float[] gain,
+      int go,
+      float[] bias,
+      int bo,
+      float epsilon,
+      float[] y,
+      int yo,
+      float[] mean,
+      int mo,
+      float[] rstd,
+      int ro,
+      int rows,
+      int columns) {
     for (int r = 0; r < rows; r++) {
       int at = xo + r * columns;
       double m = sum(x, at, columns) / columns;
@@ -209,9 +222,24 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void layerNormBackward(
-      float[] x, int xo, float[] gain, int go, float[] mean, int mo, float[] rstd, int ro,
-      float[] dy, int dyo, float[] dx, int dxo, float[] dgain, int dgo, float[] dbias, int dbo,
-      int rows, int columns) {
+      float[] x,
+      int xo,
+      float[] gain,
+      int go,
+      float[] mean,
+      int mo,
+      float[] rstd,
+      int ro,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      float[] dgain,
+      int dgo,
+      float[] dbias,
+      int dbo,
+      int rows,
+      int columns) {
     for (int r = 0; r < rows; r++) {
       int at = r * columns;
       double m = mean[mo + r];
@@ -319,21 +347,52 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void gemmPacked(
-      int m, int n, int k, float[] a, int ao, int lda, float[] packed, int po,
-      float[] c, int co, int ldc, boolean accumulate) {
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] packed,
+      int po,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate) {
     product(m, n, k, a, ao, lda, 1, packed, po, c, co, ldc, accumulate);
   }
 
   @Override
   public void gemmTransposedPacked(
-      int m, int n, int k, float[] a, int ao, int lda, float[] packed, int po,
-      float[] c, int co, int ldc, boolean accumulate) {
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] packed,
+      int po,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate) {
     product(m, n, k, a, ao, 1, lda, packed, po, c, co, ldc, accumulate);
   }
 
   private static void product(
-      int m, int n, int k, float[] a, int ao, int rowStride, int columnStride,
-      float[] b, int bo, float[] c, int co, int ldc, boolean accumulate) {
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int rowStride,
+      int columnStride,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate) {
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         float total = accumulate ? c[co + i * ldc + j] : 0;
@@ -351,9 +410,23 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void adamW(
-      float[] p, int po, float[] g, int go, float[] m, int mo, float[] v, int vo, int n,
-      float gradientScale, float rate, float beta1, float beta2, float epsilon, float decay,
-      float correction1, float correction2) {
+      float[] p,
+      int po,
+      float[] g,
+      int go,
+      float[] m,
+      int mo,
+      float[] v,
+      int vo,
+      int n,
+      float gradientScale,
+      float rate,
+      float beta1,
+      float beta2,
+      float epsilon,
+      float decay,
+      float correction1,
+      float correction2) {
     for (int i = 0; i < n; i++) {
       float gradient = g[go + i] * gradientScale;
       float first = beta1 * m[mo + i] + (1 - beta1) * gradient;

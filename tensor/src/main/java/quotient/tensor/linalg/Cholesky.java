@@ -23,8 +23,14 @@ public final class Cholesky {
       }
       if (!(pivot > n * 0x1p-53 * Math.abs(before))) {
         throw new IllegalArgumentException(
-            "cholesky: not positive definite: pivot " + j + " of " + n + " is " + pivot
-                + " where the diagonal entry is " + before);
+            "cholesky: not positive definite: pivot "
+                + j
+                + " of "
+                + n
+                + " is "
+                + pivot
+                + " where the diagonal entry is "
+                + before);
       }
       double diagonal = Math.sqrt(pivot);
       a[j * n + j] = diagonal;

@@ -35,28 +35,14 @@ public final class SymmetricEigen {
   /// A method returns one number and a cloud's algebra must not allocate, so the caller asks for
   /// the components one by one and pays the Jacobi rotations (about 0.3 microseconds) each time.
   public static double vector3(
-      int rank,
-      int component,
-      double xx,
-      double xy,
-      double xz,
-      double yy,
-      double yz,
-      double zz) {
+      int rank, int component, double xx, double xy, double xz, double yy, double yz, double zz) {
     return entry3(rank, component, xx, xy, xz, yy, yz, zz);
   }
 
   /// Jacobi rotations of the pair (0, 1), with the three names turned cyclically in between, so
   /// that one piece of code serves all pairs. `component < 0` asks for the eigenvalue.
   private static double entry3(
-      int rank,
-      int component,
-      double xx,
-      double xy,
-      double xz,
-      double yy,
-      double yz,
-      double zz) {
+      int rank, int component, double xx, double xy, double xz, double yy, double yz, double zz) {
     double a00 = xx;
     double a11 = yy;
     double a22 = zz;
@@ -68,8 +54,13 @@ public final class SymmetricEigen {
     double v1 = component == 1 ? 1 : 0;
     double v2 = component == 2 ? 1 : 0;
     double negligible =
-        NEGLIGIBLE * (Math.abs(xx) + Math.abs(yy) + Math.abs(zz) + Math.abs(xy) + Math.abs(xz)
-            + Math.abs(yz));
+        NEGLIGIBLE
+            * (Math.abs(xx)
+                + Math.abs(yy)
+                + Math.abs(zz)
+                + Math.abs(xy)
+                + Math.abs(xz)
+                + Math.abs(yz));
     for (int k = 0; k < MAX_ROTATIONS; k++) {
       if (Math.abs(a01) + Math.abs(a12) + Math.abs(a02) <= negligible) {
         break;
@@ -161,8 +152,14 @@ public final class SymmetricEigen {
   private static void requireRoom(int n, double[] a, double[] values, double[] vectors) {
     if (n < 0 || a.length < n * n || values.length < n || vectors.length < n * n) {
       throw new IllegalArgumentException(
-          "eigenvalues: n = " + n + " needs arrays of n*n, n and n*n numbers, found "
-              + a.length + ", " + values.length + " and " + vectors.length);
+          "eigenvalues: n = "
+              + n
+              + " needs arrays of n*n, n and n*n numbers, found "
+              + a.length
+              + ", "
+              + values.length
+              + " and "
+              + vectors.length);
     }
   }
 
@@ -354,8 +351,7 @@ public final class SymmetricEigen {
       e[m] = 0;
     }
     throw new IllegalStateException(
-        "eigenvalues: value " + k + " of " + n + " did not converge in " + MAX_QL_STEPS
-            + " steps");
+        "eigenvalues: value " + k + " of " + n + " did not converge in " + MAX_QL_STEPS + " steps");
   }
 
   /// Selection sort: n swaps of rows at most, stable for equal values.

@@ -35,9 +35,7 @@ public record RandomKey(long seed, long stream) {
   /// The i-th 64 random bits.
   public long bits(long i) {
     long counter = i >> 1;
-    return (i & 1) == 0
-        ? Philox.low(seed, stream, counter)
-        : Philox.high(seed, stream, counter);
+    return (i & 1) == 0 ? Philox.low(seed, stream, counter) : Philox.high(seed, stream, counter);
   }
 
   /// The i-th uniform number in [0, 1), with 53 random bits.
