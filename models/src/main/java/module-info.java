@@ -6,5 +6,8 @@ module quotient.models {
   requires com.google.gson;
   requires it.unimi.dsi.fastutil.core;
 
+  exports quotient.models.interpolant;
   exports quotient.models.io;
+  exports quotient.models.loss;
+  exports quotient.models.prior;
 }
