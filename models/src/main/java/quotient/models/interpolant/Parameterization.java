@@ -80,8 +80,7 @@ public final class Parameterization {
 
   /// What the score gains when the velocity gains d:
   /// `out = beta Sigma_t^+ (beta' - beta A_t)^-1 d`, a symmetric map.
-  public void scoreChange(
-      Covariance prior, double t, double[] d, double[] out, int from, int to) {
+  public void scoreChange(Covariance prior, double t, double[] d, double[] out, int from, int to) {
     prepare(prior, t, to - from);
     double beta = interpolant.beta(t);
     double betaRate = interpolant.betaRate(t);

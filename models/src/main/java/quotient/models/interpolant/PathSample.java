@@ -40,9 +40,22 @@ public record PathSample(
         || xt.length != values
         || velocity.length != values) {
       throw new IllegalArgumentException(
-          "path sample: sizes disagree: " + clouds + " times, " + start.length + " offsets, "
-              + covariances.length + " covariances, " + values + " values, x0 " + x0.length
-              + ", x1 " + x1.length + ", xt " + xt.length + ", velocity " + velocity.length);
+          "path sample: sizes disagree: "
+              + clouds
+              + " times, "
+              + start.length
+              + " offsets, "
+              + covariances.length
+              + " covariances, "
+              + values
+              + " values, x0 "
+              + x0.length
+              + ", x1 "
+              + x1.length
+              + ", xt "
+              + xt.length
+              + ", velocity "
+              + velocity.length);
     }
   }
 

@@ -29,10 +29,10 @@ public record PathSampler(
 
   /// One example per data cloud.
   ///
-  /// @param graphs the molecule of each cloud, [B]
+  /// @param graphs the molecule of each cloud, `[B]`
   /// @param start where each cloud begins, [B + 1], in values
   /// @param data x_1, not changed, Å
-  /// @param keys one per cloud, [B]
+  /// @param keys one per cloud, `[B]`
   public PathSample sample(BondGraph[] graphs, int[] start, float[] data, RandomKey[] keys) {
     int clouds = graphs.length;
     int values = start[clouds];
@@ -98,7 +98,13 @@ public record PathSampler(
 
   /// The point of one path at t and the path's derivative there.
   private void walk(
-      double t, double[] x0, double[] x1, double[] noise, double[] xt, double[] velocity, int from,
+      double t,
+      double[] x0,
+      double[] x1,
+      double[] noise,
+      double[] xt,
+      double[] velocity,
+      int from,
       int to) {
     double alpha = interpolant.alpha(t);
     double beta = interpolant.beta(t);

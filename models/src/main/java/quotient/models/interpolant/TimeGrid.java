@@ -155,8 +155,7 @@ public final class TimeGrid {
   private static TimeGrid stretched(String name, int steps, DoubleUnaryOperator ratio) {
     double first = timeAt(ratio.applyAsDouble(0));
     double last = timeAt(ratio.applyAsDouble(1));
-    return build(
-        name, steps, u -> (timeAt(ratio.applyAsDouble(u)) - first) / (last - first));
+    return build(name, steps, u -> (timeAt(ratio.applyAsDouble(u)) - first) / (last - first));
   }
 
   private static double timeAt(double signalToNoise) {

@@ -73,8 +73,7 @@ public final class Objective {
   /// Sums in double; only the velocity and its gradient are float.
   ///
   /// @return the mean over the clouds
-  public double evaluate(
-      PathSample path, float[] velocity, float[] gradient, double[] perCloud) {
+  public double evaluate(PathSample path, float[] velocity, float[] gradient, double[] perCloud) {
     double[] wide = new double[velocity.length];
     for (int i = 0; i < wide.length; i++) {
       wide[i] = velocity[i];
@@ -88,8 +87,7 @@ public final class Objective {
   }
 
   /// The same in double throughout.
-  public double evaluate(
-      PathSample path, double[] velocity, double[] gradient, double[] perCloud) {
+  public double evaluate(PathSample path, double[] velocity, double[] gradient, double[] perCloud) {
     return loss.evaluate(path, map, velocity, target(path, velocity), gradient, perCloud);
   }
 

@@ -60,7 +60,8 @@ public record VelocityLoss(
 
   /// The flow-matching loss of Proteína, in velocity form.
   public static VelocityLoss proteina() {
-    return new VelocityLoss(Norm.SQUARED, Average.COORDINATE, TimeWeight.Denoising.PROTEINA, 3, true);
+    return new VelocityLoss(
+        Norm.SQUARED, Average.COORDINATE, TimeWeight.Denoising.PROTEINA, 3, true);
   }
 
   /// Reads `mse` or `l2-atom`.

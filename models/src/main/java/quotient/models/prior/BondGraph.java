@@ -39,7 +39,14 @@ public final class BondGraph {
       int j = bonds[k + 1];
       if (i < 0 || j < 0 || i >= points || j >= points || i == j) {
         throw new IllegalArgumentException(
-            "bond graph: bond " + k / 2 + " joins " + i + " and " + j + " of " + points
+            "bond graph: bond "
+                + k / 2
+                + " joins "
+                + i
+                + " and "
+                + j
+                + " of "
+                + points
                 + " points; need two different indices in range");
       }
     }

@@ -26,7 +26,13 @@ public sealed interface Covariance {
   ///
   /// `out` may be x or w. No allocation.
   void combine(
-      double[] f, double[] x, double[] g, double[] w, double[] out, int from, int to,
+      double[] f,
+      double[] x,
+      double[] g,
+      double[] w,
+      double[] out,
+      int from,
+      int to,
       double[] scratch);
 
   /// C = variance I on the total space, whatever the number of coordinates of a point.
@@ -62,7 +68,13 @@ public sealed interface Covariance {
 
     @Override
     public void combine(
-        double[] f, double[] x, double[] g, double[] w, double[] out, int from, int to,
+        double[] f,
+        double[] x,
+        double[] g,
+        double[] w,
+        double[] out,
+        int from,
+        int to,
         double[] scratch) {
       double f0 = f[0];
       double g0 = g[0];
@@ -82,8 +94,8 @@ public sealed interface Covariance {
 
     /// Takes ownership of both arrays.
     ///
-    /// @param variances eigenvalues, [n], not negative
-    /// @param vectors [n, n], row k is the unit eigenvector of variances[k]
+    /// @param variances eigenvalues, `[n]`, not negative
+    /// @param vectors [n, n], row k is the unit eigenvector of `variances[k]`
     Spectral(double[] variances, double[] vectors) {
       this.points = variances.length;
       this.variances = variances;
@@ -118,7 +130,13 @@ public sealed interface Covariance {
 
     @Override
     public void combine(
-        double[] f, double[] x, double[] g, double[] w, double[] out, int from, int to,
+        double[] f,
+        double[] x,
+        double[] g,
+        double[] w,
+        double[] out,
+        int from,
+        int to,
         double[] scratch) {
       requireSize(from, to);
       for (int k = 0; k < points; k++) {
