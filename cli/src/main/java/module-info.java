@@ -3,6 +3,7 @@ module quotient.cli {
   requires quotient.models;
   requires info.picocli;
   requires com.google.gson;
+  requires java.logging;
   requires jdk.incubator.vector;
 
   opens quotient.cli to

@@ -1,0 +1,40 @@
+package quotient.cli;
+
+import java.util.Collection;
+
+/// The known word nearest to a misspelt one.
+final class Suggestion {
+  private Suggestion() {}
+
+  /// `; did you mean "steps"?`, or nothing if no word is near.
+  static String of(String word, Collection<String> known) {
+    String best = "";
+    int least = Math.max(1, word.length() / 3) + 1;
+    for (String candidate : known) {
+      int distance = distance(word, candidate);
+      if (distance < least) {
+        least = distance;
+        best = candidate;
+      }
+    }
+    return best.isEmpty() ? "" : "; did you mean \"" + best + "\"?";
+  }
+
+  /// Insertions, deletions and replacements that turn one word into the other.
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}
