@@ -4,12 +4,12 @@ import picocli.CommandLine.Option;
 
 /// Help in two depths, on every verb.
 final class HelpOptions {
-  static final String SHORT = "-h";
+  /// The name that asks for everything; the short one asks for one screen.
   static final String FULL = "--help";
 
-  @Option(names = SHORT, usageHelp = true, description = "Examples and the main options.")
-  private boolean shortHelp;
-
-  @Option(names = FULL, usageHelp = true, description = "All options with their defaults.")
-  private boolean fullHelp;
+  @Option(
+      names = {"-h", FULL},
+      usageHelp = true,
+      description = "-h: examples and the main options; --help: everything.")
+  private boolean asked;
 }

@@ -70,8 +70,8 @@ final class InfoCommand implements Callable<Integer> {
     row(session, "quotient", info.get("version").getAsString());
     row(session, "JDK", info.get("jdk").getAsString());
     row(session, "kernels",
-        info.get("kernels").getAsString() + ", " + info.get("lanes").getAsInt()
-            + " floats at a time");
+        info.get("kernels").getAsString() + " (" + info.get("lanes").getAsInt()
+            + " lanes of 32 bits)");
     row(session, "threads",
         info.get("threads").getAsInt() + " of " + info.get("processors").getAsInt()
             + " processors");

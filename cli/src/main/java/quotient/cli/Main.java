@@ -24,9 +24,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "quotient",
     header = "quotient-space diffusion on the CPU",
+    versionProvider = Version.class,
     description = "Trains and samples diffusion models of shapes modulo rotation, in pure Java.",
     footer = {
-      "quotient info --self-test",
       "quotient info",
     },
     subcommands = {
@@ -67,6 +67,9 @@ public final class Main implements Callable<Integer> {
   static int run(String[] args, Terminal terminal) {
     CommandLine line = new CommandLine(new Main(terminal));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage()
+        .header("print a completion script for bash and zsh")
+        .footer("source <(quotient generate-completion)");
     line.setOut(new java.io.PrintWriter(terminal.out(), true));
     line.setErr(new java.io.PrintWriter(terminal.err(), true));
     try {
@@ -106,12 +109,14 @@ public final class Main implements Callable<Integer> {
     CommandLine last = lines.getLast();
     ParseResult own = last.getParseResult();
     boolean color = !own.hasMatchedOption("--no-color");
-    if (own.isUsageHelpRequested() && own.hasMatchedOption(HelpOptions.SHORT)) {
-      terminal.out().print(new HelpText(last.getCommandSpec(), color).brief());
+    if (own.isUsageHelpRequested()) {
+      HelpText text = new HelpText(last.getCommandSpec(), color);
+      boolean all = own.originalArgs().contains(HelpOptions.FULL);
+      terminal.out().print(all ? text.full() : text.brief());
       return ExitCode.OK.code();
     }
-    if (own.isUsageHelpRequested() && own.hasMatchedOption(HelpOptions.FULL)) {
-      terminal.out().print(new HelpText(last.getCommandSpec(), color).full());
+    if (own.isVersionHelpRequested()) {
+      last.printVersionHelp(terminal.out());
       return ExitCode.OK.code();
     }
     config.checkKeys(last.getCommandSpec());

@@ -69,7 +69,7 @@ final class Progress implements AutoCloseable {
   private String text(long done, long total, String note, double seconds) {
     StringBuilder text = new StringBuilder(what);
     if (mode == Mode.BAR && total > 0) {
-      int filled = (int) Math.clamp(done * BAR_WIDTH / total, 0, BAR_WIDTH);
+      int filled = Math.clamp(done * BAR_WIDTH / total, 0, BAR_WIDTH);
       text.append(" [").repeat("#", filled).repeat(".", BAR_WIDTH - filled).append(']');
     }
     text.append(' ').append(done);
