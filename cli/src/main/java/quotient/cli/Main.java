@@ -10,6 +10,7 @@ import java.util.logging.Logger;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -119,11 +120,15 @@ public final class Main implements Callable<Integer> {
       last.printVersionHelp(terminal.out());
       return ExitCode.OK.code();
     }
-    config.checkKeys(last.getCommandSpec());
-    for (CommandSpec mixin : last.getCommandSpec().mixins().values()) {
-      if (mixin.userObject() instanceof RuntimeOptions options) {
-        prepareProcess(options);
+    try {
+      config.checkKeys(last.getCommandSpec());
+      for (CommandSpec mixin : last.getCommandSpec().mixins().values()) {
+        if (mixin.userObject() instanceof RuntimeOptions options) {
+          prepareProcess(options);
+        }
       }
+    } catch (UsageException e) {
+      throw new ExecutionException(last, "options", e);
     }
     return new RunLast().execute(parsed);
   }

@@ -9,7 +9,7 @@ final class Suggestion {
   /// `; did you mean "steps"?`, or nothing if no word is near.
   static String of(String word, Collection<String> known) {
     String best = "";
-    int least = Math.max(1, word.length() / 3) + 1;
+    int least = Math.min(word.length(), Math.max(2, word.length() / 3) + 1);
     for (String candidate : known) {
       int distance = distance(word, candidate);
       if (distance < least) {
