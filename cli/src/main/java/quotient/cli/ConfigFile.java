@@ -64,7 +64,9 @@ final class ConfigFile implements IDefaultValueProvider {
     throw new FormatException(path + ": expected a JSON object with option names as keys");
   }
 
+  /// picocli takes null for "no default".
   @Override
+  @SuppressWarnings("NullAway")
   public String defaultValue(ArgSpec argument) {
     return find(argument).map(ConfigFile::text).orElse(null);
   }
@@ -107,9 +109,14 @@ final class ConfigFile implements IDefaultValueProvider {
     for (String key : values.keySet()) {
       if (!known.contains(key)) {
         throw new UsageException(
-            name + ": unknown key \"" + key + "\"" + Suggestion.of(key, known)
+            name
+                + ": unknown key \""
+                + key
+                + "\""
+                + Suggestion.of(key, known)
                 + "; keys are the options of 'quotient help "
-                + verb.qualifiedName(" ").replaceFirst("^quotient ?", "") + "' without dashes");
+                + verb.qualifiedName(" ").replaceFirst("^quotient ?", "")
+                + "' without dashes");
       }
     }
   }

@@ -24,11 +24,11 @@ record Failure(ExitCode code, String line) {
     Throwable cause = unwrap(thrown);
     Failure failure =
         switch (cause) {
-          case UsageException e -> usage(e.getMessage());
+          case UsageException e -> usage(String.valueOf(e.getMessage()));
           case InvalidPathException e -> usage("not a file name: " + e.getMessage());
           case FileAlreadyExistsException e ->
               usage(e.getFile() + ": exists already; use --overwrite, or give another name");
-          case FormatException e -> input(e.getMessage());
+          case FormatException e -> input(String.valueOf(e.getMessage()));
           case NoSuchFileException e -> input(e.getFile() + ": no such file");
           case AccessDeniedException e -> input(e.getFile() + ": permission denied");
           case ZipException e -> input("damaged compressed file: " + e.getMessage());
@@ -40,7 +40,9 @@ record Failure(ExitCode code, String line) {
           case OutOfMemoryError _ ->
               new Failure(
                   ExitCode.INTERNAL,
-                  "out of memory at " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB; lower"
+                  "out of memory at "
+                      + (Runtime.getRuntime().maxMemory() >> 20)
+                      + " MiB; lower"
                       + " --batch, or give Java more: JDK_JAVA_OPTIONS=-Xmx8g");
           default -> internal(cause);
         };
@@ -72,7 +74,8 @@ record Failure(ExitCode code, String line) {
 
   private static Failure internal(Throwable cause) {
     String message = cause.getMessage() == null ? "" : ": " + cause.getMessage();
-    String expected = cause instanceof IllegalStateException ? "" : cause.getClass().getSimpleName();
+    String expected =
+        cause instanceof IllegalStateException ? "" : cause.getClass().getSimpleName();
     return new Failure(
         ExitCode.INTERNAL,
         "internal error: " + expected + message + "; --verbose shows where it came from");

@@ -32,7 +32,9 @@ final class HelpCommand implements Callable<Integer> {
       CommandLine next = found.subcommands().get(word);
       if (next == null) {
         throw new UsageException(
-            "no verb is called '" + word + "'"
+            "no verb is called '"
+                + word
+                + "'"
                 + Suggestion.of(word, found.subcommands().keySet())
                 + "; 'quotient help' lists all");
       }

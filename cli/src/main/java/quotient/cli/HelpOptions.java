@@ -2,7 +2,8 @@ package quotient.cli;
 
 import picocli.CommandLine.Option;
 
-/// Help in two depths, on every verb.
+/// Help in two depths, on every verb. picocli sets the field; asking picocli is enough to read it.
+@SuppressWarnings("UnusedVariable")
 final class HelpOptions {
   /// The name that asks for everything; the short one asks for one screen.
   static final String FULL = "--help";

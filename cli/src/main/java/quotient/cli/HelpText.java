@@ -46,14 +46,14 @@ final class HelpText {
     examples(text);
     kinds(text);
     positionals(text);
-    List<OptionSpec> main =
-        spec.options().stream().filter(option -> option.order() >= 0).toList();
+    List<OptionSpec> main = spec.options().stream().filter(option -> option.order() >= 0).toList();
     if (!main.isEmpty()) {
       heading(text, "Main options");
       options(text, main);
     }
     String path = spec.qualifiedName(" ").replaceFirst("^quotient ?", "");
-    text.append("\nEverything: quotient help").append(path.isEmpty() ? " VERB" : " " + path)
+    text.append("\nEverything: quotient help")
+        .append(path.isEmpty() ? " VERB" : " " + path)
         .append('\n');
     return text.toString();
   }
@@ -124,10 +124,12 @@ final class HelpText {
       return;
     }
     heading(text, spec.parent() == null ? "Verbs" : "Kinds");
-    spec.subcommands().forEach(
-        (name, line) -> text.append(
-            String.format("  %-20s %s%n", name,
-                String.join(" ", line.getCommandSpec().usageMessage().header()))));
+    spec.subcommands()
+        .forEach((name, line) ->
+            text.append(
+                String.format(
+                    "  %-20s %s%n",
+                    name, String.join(" ", line.getCommandSpec().usageMessage().header()))));
   }
 
   private void positionals(StringBuilder text) {

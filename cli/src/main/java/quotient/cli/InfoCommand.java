@@ -19,7 +19,6 @@ import quotient.tensor.Tensors;
 final class InfoCommand implements Callable<Integer> {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-  @Mixin private HelpOptions help = new HelpOptions();
   @Mixin private RuntimeOptions runtime = new RuntimeOptions();
 
   @Override
@@ -47,7 +46,11 @@ final class InfoCommand implements Callable<Integer> {
     info.addProperty("heap_limit_bytes", Runtime.getRuntime().maxMemory());
     info.addProperty("cpu", cpu());
     info.addProperty(
-        "os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+        "os",
+        System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.version")
+            + " "
             + System.getProperty("os.arch"));
     return info;
   }
@@ -69,14 +72,26 @@ final class InfoCommand implements Callable<Integer> {
   private static void printProcess(Session session, JsonObject info) {
     row(session, "quotient", info.get("version").getAsString());
     row(session, "JDK", info.get("jdk").getAsString());
-    row(session, "kernels",
-        info.get("kernels").getAsString() + " (" + info.get("lanes").getAsInt()
+    row(
+        session,
+        "kernels",
+        info.get("kernels").getAsString()
+            + " ("
+            + info.get("lanes").getAsInt()
             + " lanes of 32 bits)");
-    row(session, "threads",
-        info.get("threads").getAsInt() + " of " + info.get("processors").getAsInt()
+    row(
+        session,
+        "threads",
+        info.get("threads").getAsInt()
+            + " of "
+            + info.get("processors").getAsInt()
             + " processors");
-    row(session, "heap limit",
-        String.format(Locale.ROOT, "%.1f GiB",
+    row(
+        session,
+        "heap limit",
+        String.format(
+            Locale.ROOT,
+            "%.1f GiB",
             info.get("heap_limit_bytes").getAsLong() / (double) (1L << 30)));
     row(session, "processor", info.get("cpu").getAsString());
     row(session, "system", info.get("os").getAsString());

@@ -2,7 +2,10 @@ package quotient.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -43,12 +46,15 @@ public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Mixin private HelpOptions help = new HelpOptions();
+  @Mixin
+  @SuppressWarnings("UnusedVariable")
+  private HelpOptions help = new HelpOptions();
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Print the version and leave.")
+  @SuppressWarnings("UnusedVariable")
   private boolean version;
 
   private Main(Terminal terminal) {
@@ -68,11 +74,13 @@ public final class Main implements Callable<Integer> {
   static int run(String[] args, Terminal terminal) {
     CommandLine line = new CommandLine(new Main(terminal));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage()
+    Objects.requireNonNull(line.getSubcommands().get("generate-completion"))
+        .getCommandSpec()
+        .usageMessage()
         .header("print a completion script for bash and zsh")
         .footer("source <(quotient generate-completion)");
-    line.setOut(new java.io.PrintWriter(terminal.out(), true));
-    line.setErr(new java.io.PrintWriter(terminal.err(), true));
+    line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     try {
       ConfigFile config = ConfigFile.find(args);
       line.setDefaultValueProvider(config);

@@ -2,6 +2,7 @@ package quotient.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,6 +25,10 @@ final class RuntimeOptions {
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
+
+  @Mixin
+  @SuppressWarnings("UnusedVariable")
+  private HelpOptions help = new HelpOptions();
 
   @Option(
       names = "--seed",

@@ -107,11 +107,15 @@ final class Session implements AutoCloseable {
 
   private void requireKernels() {
     boolean scalar = Tensors.kernelName().startsWith("scalar");
-    if (options.kernels() == RuntimeOptions.KernelChoice.SCALAR && !scalar
-        || options.kernels() == RuntimeOptions.KernelChoice.VECTOR && scalar) {
+    RuntimeOptions.KernelChoice unwanted =
+        scalar ? RuntimeOptions.KernelChoice.VECTOR : RuntimeOptions.KernelChoice.SCALAR;
+    if (options.kernels() == unwanted) {
       throw new IllegalStateException(
-          "--kernels " + options.kernels().property() + ": this process runs "
-              + Tensors.kernelName() + " kernels already; start a new one");
+          "--kernels "
+              + options.kernels().property()
+              + ": this process runs "
+              + Tensors.kernelName()
+              + " kernels already; start a new one");
     }
   }
 

@@ -1,8 +1,10 @@
 package quotient.cli;
 
+import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /// The three streams of the process, so that a test can hand in its own.
 ///
@@ -16,11 +18,10 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, boolean intera
   ///
   /// A console counts as interactive only if neither input nor output is redirected.
   static Terminal ofProcess() {
-    java.io.Console console = System.console();
     return new Terminal(
         System.in,
         new PrintStream(System.out, true, StandardCharsets.UTF_8),
         new PrintStream(System.err, true, StandardCharsets.UTF_8),
-        console != null && console.isTerminal());
+        Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false));
   }
 }

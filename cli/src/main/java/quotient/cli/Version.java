@@ -28,8 +28,12 @@ final class Version implements IVersionProvider {
   }
 
   static String jdk() {
-    return Runtime.version() + " (" + System.getProperty("java.vm.name") + ", "
-        + System.getProperty("java.vendor.version", System.getProperty("java.vendor")) + ")";
+    return Runtime.version()
+        + " ("
+        + System.getProperty("java.vm.name")
+        + ", "
+        + System.getProperty("java.vendor.version", System.getProperty("java.vendor"))
+        + ")";
   }
 
   @Override

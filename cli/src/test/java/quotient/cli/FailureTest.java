@@ -33,8 +33,7 @@ final class FailureTest {
     assertEquals(
         new Failure(ExitCode.INPUT, "a.sdf line 3: broken"),
         Failure.of(new UncheckedIOException(inner)));
-    assertEquals(
-        ExitCode.INPUT, Failure.of(new ExceptionInInitializerError(inner)).code());
+    assertEquals(ExitCode.INPUT, Failure.of(new ExceptionInInitializerError(inner)).code());
   }
 
   @Test

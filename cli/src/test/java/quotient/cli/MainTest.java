@@ -62,8 +62,19 @@ final class MainTest {
     assertEquals(0, asked.code());
     for (String option :
         new String[] {
-          "--seed", "--threads", "--kernels", "--config", "--json", "--quiet", "--verbose",
-          "--no-color", "--progress", "--overwrite", "--dry-run", "--report", "130"
+          "--seed",
+          "--threads",
+          "--kernels",
+          "--config",
+          "--json",
+          "--quiet",
+          "--verbose",
+          "--no-color",
+          "--progress",
+          "--overwrite",
+          "--dry-run",
+          "--report",
+          "130"
         }) {
       assertTrue(asked.out().contains(option), option);
     }
@@ -93,8 +104,7 @@ final class MainTest {
     Files.writeString(config, "{\"threads\": 3, \"json\": true}");
     CommandLineRun file = CommandLineRun.of("info", "--config", config.toString());
     assertTrue(file.out().contains("\"threads\": 3"), file.out() + file.err());
-    CommandLineRun both =
-        CommandLineRun.of("info", "--threads", "2", "--config=" + config);
+    CommandLineRun both = CommandLineRun.of("info", "--threads", "2", "--config=" + config);
     assertTrue(both.out().contains("\"threads\": 2"), both.out() + both.err());
   }
 
