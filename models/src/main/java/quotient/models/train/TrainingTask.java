@@ -1,0 +1,36 @@
+package quotient.models.train;
+
+import java.util.List;
+import java.util.Map;
+import quotient.autodiff.ParameterSet;
+import quotient.autodiff.Tape;
+import quotient.tensor.random.RandomKey;
+
+/// One problem to train: its weights, its batches, and the gradient of one slice of a batch.
+///
+/// A batch is cut into slices by its data alone. Slices may run on different threads, each with its
+/// own tape and gradient vector; the trainer adds their gradients in the order of the list. So the
+/// sum, and with it the whole run, has the same bits on any number of threads.
+public interface TrainingTask {
+  /// The weights that the trainer updates.
+  ParameterSet parameters();
+
+  /// The batch of one step, as slices: a pure function of the key.
+  List<Slice> draw(RandomKey key);
+
+  /// Loss and further figures on the validation examples, at fixed times and noise.
+  ///
+  /// The weights in {@link #parameters} are those to judge. The key `loss` is the one that decides
+  /// which checkpoint is the best.
+  Map<String, Double> validate(Lanes lanes);
+
+  /// Part of a batch; *confined* to the thread that runs it.
+  interface Slice {
+    /// Adds d(batch loss)/d(weights) of this slice to the pass's gradients.
+    ///
+    /// @param tape no pass is open on it
+    /// @param gradients a flat vector of the parameter set, to add to
+    /// @return this slice's share of the batch loss
+    double gradients(Tape tape, float[] gradients);
+  }
+}
