@@ -3,4 +3,5 @@ module quotient.autodiff {
   requires transitive quotient.tensor;
 
   exports quotient.autodiff;
+  exports quotient.autodiff.optim;
 }

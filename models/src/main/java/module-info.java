@@ -3,11 +3,12 @@ module quotient.models {
   requires transitive quotient.tensor;
   requires transitive quotient.autodiff;
   requires transitive quotient.geometry;
-  requires com.google.gson;
+  requires transitive com.google.gson;
   requires it.unimi.dsi.fastutil.core;
 
   exports quotient.models.interpolant;
   exports quotient.models.io;
   exports quotient.models.loss;
   exports quotient.models.prior;
+  exports quotient.models.train;
 }

@@ -83,6 +83,11 @@ public final class ParameterSet {
     version++;
   }
 
+  /// Lets the action look at the flat master without a copy; it must not write.
+  public void read(Consumer<float[]> action) {
+    action.accept(values);
+  }
+
   /// A new flat vector of zeros in this set's layout.
   public float[] newVector() {
     return new float[values.length];

@@ -70,6 +70,11 @@ public final class RunDirectory {
     return Files.exists(config());
   }
 
+  /// Makes the folder.
+  public void create() throws IOException {
+    Files.createDirectories(root);
+  }
+
   // ---- configuration ----
 
   /// Writes the resolved settings.

@@ -95,6 +95,7 @@ public final class Trainer {
   ///
   /// @throws TrainingDivergedException on a loss or gradient that is not finite
   public Outcome run(Listener listener) throws IOException {
+    directory.create();
     long started = System.nanoTime();
     RandomKey root = RandomKey.of(settings.seed()).child("train");
     while (step < settings.steps()) {

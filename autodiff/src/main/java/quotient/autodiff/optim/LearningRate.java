@@ -1,0 +1,40 @@
+package quotient.autodiff.optim;
+
+/// The learning rate as a function of the step, counted from 0. Implementations are *immutable*.
+@FunctionalInterface
+public interface LearningRate {
+  /// The rate that this step uses.
+  double rate(long step);
+
+  /// Linear from 0 to the peak over the warm-up steps, then constant.
+  static LearningRate constant(double peak, long warmup) {
+    return step -> step < warmup ? peak * (step + 1) / (warmup + 1) : peak;
+  }
+
+  /// Cosine from the peak to the minimum in each cycle after a linear warm-up; every cycle's peak is
+  /// 5 % of the one before. Step 0 uses the minimum.
+  ///
+  ///     c = step mod cycle, n = floor(step / cycle)
+  ///     rate = min + (peak 0.05^n - min) (1 + cos(pi (c - warmup) / (cycle - warmup))) / 2
+  ///
+  /// Source: the schedule of the released ET-Flow pipeline, etflow.md section 6, the minimum at step
+  /// 0 included.
+  static LearningRate cosine(double peak, double minimum, long cycle, long warmup) {
+    if (cycle <= warmup || warmup < 0) {
+      throw new IllegalArgumentException(
+          "cosine: expected 0 <= warmup < cycle, found warmup " + warmup + ", cycle " + cycle);
+    }
+    return step -> {
+      if (step == 0) {
+        return minimum;
+      }
+      long c = step % cycle;
+      double top = peak * StrictMath.pow(0.05, step / cycle);
+      if (c < warmup) {
+        return minimum + (top - minimum) * c / warmup;
+      }
+      double phase = Math.PI * (c - warmup) / (cycle - warmup);
+      return minimum + (top - minimum) * 0.5 * (1 + StrictMath.cos(phase));
+    };
+  }
+}
