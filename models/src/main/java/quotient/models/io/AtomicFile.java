@@ -1,14 +1,12 @@
 package quotient.models.io;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /// Writes `name.part` beside the target, forces it to disk, and renames it: nothing half-written
 /// ever has the final name.
@@ -18,19 +16,18 @@ import java.nio.file.StandardOpenOption;
 ///       file.commit();
 ///     }
 ///
-/// Closing without commit removes the side file. *Confined.*
+/// Closing without commit removes the side file. Interrupting the thread does not break the writing.
+/// *Confined.*
 public final class AtomicFile implements AutoCloseable {
   private final Path target;
   private final Path part;
-  private final FileChannel channel;
-  private final OutputStream stream;
+  private final FileOutputStream stream;
   private boolean committed;
 
-  private AtomicFile(Path target, Path part, FileChannel channel) {
+  private AtomicFile(Path target, Path part, FileOutputStream stream) {
     this.target = target;
     this.part = part;
-    this.channel = channel;
-    this.stream = Channels.newOutputStream(channel);
+    this.stream = stream;
   }
 
   /// Opens the side file, replacing one that an interrupted run left behind.
@@ -41,13 +38,7 @@ public final class AtomicFile implements AutoCloseable {
       Files.createDirectories(folder);
     }
     Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
-    FileChannel channel =
-        FileChannel.open(
-            part,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE);
-    return new AtomicFile(absolute, part, channel);
+    return new AtomicFile(absolute, part, new FileOutputStream(part.toFile()));
   }
 
   /// Writes a whole file at once.
@@ -63,15 +54,10 @@ public final class AtomicFile implements AutoCloseable {
     return stream;
   }
 
-  /// The open side file, for bulk and positioned writes.
-  public FileChannel channel() {
-    return channel;
-  }
-
   /// Forces the content to disk and gives it its final name, replacing what stood there.
   public void commit() throws IOException {
-    channel.force(true);
-    channel.close();
+    stream.getFD().sync();
+    stream.close();
     try {
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
@@ -82,7 +68,7 @@ public final class AtomicFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    stream.close();
     if (!committed) {
       Files.deleteIfExists(part);
     }

@@ -9,6 +9,7 @@ import com.google.gson.JsonPrimitive;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -38,7 +39,6 @@ import quotient.tensor.Shape;
 public final class Safetensors {
   private static final int MAX_HEADER = 100_000_000;
   private static final String METADATA = "__metadata__";
-  private static final int WRITE_BUFFER = 1 << 20;
 
   /// Element types of the format that this program reads.
   public enum Type {
@@ -391,19 +391,18 @@ public final class Safetensors {
   /// Writes through a side file; see {@link AtomicFile}.
   public void write(Path path) throws IOException {
     try (AtomicFile file = AtomicFile.create(path)) {
-      writeTo(file.channel());
+      writeTo(file.stream());
       file.commit();
     }
   }
 
-  private void writeTo(FileChannel channel) throws IOException {
+  private void writeTo(OutputStream out) throws IOException {
     byte[] header = header();
-    ByteBuffer buffer = ByteBuffer.allocate(WRITE_BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putLong(header.length);
-    drain(channel, buffer.flip());
-    drain(channel, ByteBuffer.wrap(header));
+    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(header.length).array());
+    out.write(header);
     for (Entry e : entries.values()) {
-      drain(channel, ByteBuffer.wrap(e.data));
+      out.write(e.data);
     }
   }
 
@@ -434,11 +433,5 @@ public final class Safetensors {
     byte[] padded = Arrays.copyOf(text, (text.length + 7) / 8 * 8);
     Arrays.fill(padded, text.length, padded.length, (byte) ' ');
     return padded;
-  }
-
-  private static void drain(FileChannel channel, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
   }
 }

@@ -5,13 +5,13 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -131,9 +131,8 @@ public final class RunDirectory {
 
   /// Appends one line to the log of metrics.
   public void appendMetrics(JsonObject line) {
-    try {
-      Files.writeString(
-          metrics(), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    try (FileOutputStream out = new FileOutputStream(metrics().toFile(), true)) {
+      out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

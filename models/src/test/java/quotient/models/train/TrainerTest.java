@@ -96,7 +96,7 @@ final class TrainerTest {
 
   private static TrainSettings settings(long steps) {
     return new TrainSettings(
-        steps, 0, 0.05, TrainSettings.Schedule.COSINE, 3, 40, 0.9, 0.99, 1e-6,
+        steps, 0, 0.15, TrainSettings.Schedule.COSINE, 3, 0, 0.9, 0.99, 1e-6,
         TrainSettings.Clip.DYNAMIC, 1, 0.9, 10, 10, 2, 11);
   }
 
