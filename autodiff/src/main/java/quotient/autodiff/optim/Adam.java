@@ -19,8 +19,7 @@ public final class Adam implements Optimizer {
   private long steps;
 
   /// State for the given set, zero moments.
-  public Adam(
-      ParameterSet parameters, double beta1, double beta2, double epsilon, double decay) {
+  public Adam(ParameterSet parameters, double beta1, double beta2, double epsilon, double decay) {
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
@@ -30,18 +29,30 @@ public final class Adam implements Optimizer {
   }
 
   @Override
-  public void step(
-      ParameterSet parameters, float[] gradients, double gradientScale, double rate) {
+  public void step(ParameterSet parameters, float[] gradients, double gradientScale, double rate) {
     steps++;
     float correction1 = (float) (1 - StrictMath.pow(beta1, steps));
     float correction2 = (float) (1 - StrictMath.pow(beta2, steps));
-    parameters.update(
-        values ->
-            KernelProvider.kernels()
-                .adamW(
-                    values, 0, gradients, 0, first, 0, second, 0, values.length,
-                    (float) gradientScale, (float) rate, (float) beta1, (float) beta2,
-                    (float) epsilon, (float) decay, correction1, correction2));
+    parameters.update(values ->
+        KernelProvider.kernels()
+            .adamW(
+                values,
+                0,
+                gradients,
+                0,
+                first,
+                0,
+                second,
+                0,
+                values.length,
+                (float) gradientScale,
+                (float) rate,
+                (float) beta1,
+                (float) beta2,
+                (float) epsilon,
+                (float) decay,
+                correction1,
+                correction2));
   }
 
   /// The mean of gradients, flat; borrowed.
@@ -63,8 +74,13 @@ public final class Adam implements Optimizer {
   public void restore(float[] firstMoment, float[] secondMoment, long updates) {
     if (firstMoment.length != first.length || secondMoment.length != second.length) {
       throw new IllegalArgumentException(
-          "adam: moments of " + firstMoment.length + " and " + secondMoment.length
-              + " numbers for " + first.length + " weights");
+          "adam: moments of "
+              + firstMoment.length
+              + " and "
+              + secondMoment.length
+              + " numbers for "
+              + first.length
+              + " weights");
     }
     System.arraycopy(firstMoment, 0, first, 0, first.length);
     System.arraycopy(secondMoment, 0, second, 0, second.length);

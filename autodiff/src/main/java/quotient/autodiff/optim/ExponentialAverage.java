@@ -24,10 +24,8 @@ public final class ExponentialAverage {
   /// Takes in the weights after a step.
   public void update(ParameterSet parameters) {
     KernelProvider.kernels().scale((float) decay, average, 0, average, 0, average.length);
-    parameters.read(
-        weights ->
-            KernelProvider.kernels()
-                .axpy((float) (1 - decay), weights, 0, average, 0, average.length));
+    parameters.read(weights ->
+        KernelProvider.kernels().axpy((float) (1 - decay), weights, 0, average, 0, average.length));
   }
 
   /// The average, flat; borrowed.

@@ -29,7 +29,8 @@ public interface LearningRate {
         return minimum;
       }
       long c = step % cycle;
-      double top = peak * StrictMath.pow(0.05, step / cycle);
+      long completed = step / cycle;
+      double top = peak * StrictMath.pow(0.05, completed);
       if (c < warmup) {
         return minimum + (top - minimum) * c / warmup;
       }

@@ -50,7 +50,11 @@ public final class RecordJson {
     for (String name : json.keySet()) {
       if (!known.contains(name)) {
         throw new FormatException(
-            where + ": there is no setting \"" + name + "\"; known are " + String.join(", ", known));
+            where
+                + ": there is no setting \""
+                + name
+                + "\"; known are "
+                + String.join(", ", known));
       }
     }
     Object[] values = new Object[components.length];

@@ -137,8 +137,7 @@ public record Checkpoint(
   }
 
   /// Fills a flat vector of the set from tensors called prefix + name.
-  public static float[] getAll(
-      Safetensors file, String prefix, ParameterSet parameters, Path path)
+  public static float[] getAll(Safetensors file, String prefix, ParameterSet parameters, Path path)
       throws FormatException {
     float[] flat = parameters.newVector();
     for (Parameter p : parameters.parameters()) {

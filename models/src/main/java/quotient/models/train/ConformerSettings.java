@@ -71,8 +71,12 @@ public record ConformerSettings(
     }
     if (chosen.isAveraged() && (!coupling.equals("independent") || !loss.equals("mse"))) {
       throw new IllegalArgumentException(
-          "strategy " + strategy + ": holds for --coupling independent and --loss mse only, found "
-              + coupling + " and " + loss);
+          "strategy "
+              + strategy
+              + ": holds for --coupling independent and --loss mse only, found "
+              + coupling
+              + " and "
+              + loss);
     }
   }
 
@@ -110,8 +114,20 @@ public record ConformerSettings(
   private static ConformerSettings base(
       int width, int layers, int heads, int radial, String prior, int batch) {
     return new ConformerSettings(
-        "etflow-so3", width, layers, heads, radial, "quotient", prior, "independent", "mse",
-        "uniform", 0.1, batch, 1, 320);
+        "etflow-so3",
+        width,
+        layers,
+        heads,
+        radial,
+        "quotient",
+        prior,
+        "independent",
+        "mse",
+        "uniform",
+        0.1,
+        batch,
+        1,
+        320);
   }
 
   /// The training loop's settings in a preset.
@@ -131,7 +147,21 @@ public record ConformerSettings(
 
   private static TrainSettings released(long steps, double lr) {
     return new TrainSettings(
-        steps, 0, lr, TrainSettings.Schedule.COSINE, 0, steps, 0.95, 0.999, 1e-8,
-        TrainSettings.Clip.DYNAMIC, 1, 0.999, 5_000, 5_000, 3, 0);
+        steps,
+        0,
+        lr,
+        TrainSettings.Schedule.COSINE,
+        0,
+        steps,
+        0.95,
+        0.999,
+        1e-8,
+        TrainSettings.Clip.DYNAMIC,
+        1,
+        0.999,
+        5_000,
+        5_000,
+        3,
+        0);
   }
 }

@@ -68,10 +68,12 @@ public record TrainSettings(
     require(weightDecay >= 0, "weight-decay: expected 0 or more, found " + weightDecay);
     require(clipNorm > 0, "clip-norm: expected a positive number, found " + clipNorm);
     require(ema >= 0 && ema < 1, "ema: expected a number in [0, 1), found " + ema);
-    require(validateEvery > 0, "validate-every: expected a positive number of steps, found "
-        + validateEvery);
-    require(checkpointEvery > 0, "checkpoint-every: expected a positive number of steps, found "
-        + checkpointEvery);
+    require(
+        validateEvery > 0,
+        "validate-every: expected a positive number of steps, found " + validateEvery);
+    require(
+        checkpointEvery > 0,
+        "checkpoint-every: expected a positive number of steps, found " + checkpointEvery);
     require(keep > 0, "keep: expected at least 1 checkpoint, found " + keep);
   }
 
@@ -84,7 +86,21 @@ public record TrainSettings(
   /// Common defaults for that many steps.
   public static TrainSettings defaults(long steps) {
     return new TrainSettings(
-        steps, 0, 1e-3, Schedule.COSINE, 100, 0, 0.9, 0.999, 1e-8, Clip.DYNAMIC, 1, 0.999,
-        Math.max(1, steps / 10), Math.max(1, steps / 5), 3, 0);
+        steps,
+        0,
+        1e-3,
+        Schedule.COSINE,
+        100,
+        0,
+        0.9,
+        0.999,
+        1e-8,
+        Clip.DYNAMIC,
+        1,
+        0.999,
+        Math.max(1, steps / 10),
+        Math.max(1, steps / 5),
+        3,
+        0);
   }
 }

@@ -55,8 +55,8 @@ public final class Trainer {
     this.parameters = task.parameters();
     this.rate = rate(settings);
     this.clip = clip(settings);
-    this.adam = new Adam(parameters, settings.beta1(), settings.beta2(), 1e-8,
-        settings.weightDecay());
+    this.adam =
+        new Adam(parameters, settings.beta1(), settings.beta2(), 1e-8, settings.weightDecay());
     this.average =
         settings.ema() > 0
             ? Optional.of(new ExponentialAverage(parameters, settings.ema()))
@@ -117,8 +117,8 @@ public final class Trainer {
   private void runStep(RandomKey key, Listener listener) throws IOException {
     long started = System.nanoTime();
     double loss = gradients(task.draw(key));
-    double norm = Math.sqrt(
-        KernelProvider.kernels().dot(gradients, 0, gradients, 0, gradients.length));
+    double norm =
+        Math.sqrt(KernelProvider.kernels().dot(gradients, 0, gradients, 0, gradients.length));
     requireFinite(loss, norm);
     double r = rate.rate(step);
     adam.step(parameters, gradients, clip.factor(norm), r);
@@ -168,7 +168,9 @@ public final class Trainer {
     }
     List<Long> saved = directory.checkpointSteps();
     throw new TrainingDivergedException(
-        "step " + step + ": "
+        "step "
+            + step
+            + ": "
             + (Double.isFinite(loss) ? "gradient norm is " + norm : "loss is " + loss)
             + "; "
             + (saved.isEmpty()
@@ -195,8 +197,7 @@ public final class Trainer {
     }
   }
 
-  private Map<String, Double> withAveragedWeights(
-      Supplier<Map<String, Double>> judge) {
+  private Map<String, Double> withAveragedWeights(Supplier<Map<String, Double>> judge) {
     if (average.isEmpty()) {
       return judge.get();
     }

@@ -36,7 +36,10 @@ final class RecordJsonTest {
     TrainSettings defaults = TrainSettings.defaults(5);
     for (String bad :
         new String[] {
-          "{\"stepz\":3}", "{\"steps\":\"many\"}", "{\"steps\":1.5}", "{\"clip\":\"hard\"}",
+          "{\"stepz\":3}",
+          "{\"steps\":\"many\"}",
+          "{\"steps\":1.5}",
+          "{\"clip\":\"hard\"}",
           "{\"steps\":[3]}"
         }) {
       JsonObject json = JsonParser.parseString(bad).getAsJsonObject();

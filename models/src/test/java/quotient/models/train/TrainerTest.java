@@ -96,8 +96,22 @@ final class TrainerTest {
 
   private static TrainSettings settings(long steps) {
     return new TrainSettings(
-        steps, 0, 0.15, TrainSettings.Schedule.COSINE, 3, 0, 0.9, 0.99, 1e-6,
-        TrainSettings.Clip.DYNAMIC, 1, 0.9, 10, 10, 2, 11);
+        steps,
+        0,
+        0.15,
+        TrainSettings.Schedule.COSINE,
+        3,
+        0,
+        0.9,
+        0.99,
+        1e-6,
+        TrainSettings.Clip.DYNAMIC,
+        1,
+        0.9,
+        10,
+        10,
+        2,
+        11);
   }
 
   private static JsonObject model() {
@@ -239,8 +253,7 @@ final class TrainerTest {
             };
         RunDirectory directory = new RunDirectory(folder.resolve("fails" + threads));
         Trainer trainer = new Trainer(failing, settings(5), directory, model(), new Lanes(pool));
-        ArithmeticException e =
-            assertThrows(ArithmeticException.class, () -> trainer.run(SILENT));
+        ArithmeticException e = assertThrows(ArithmeticException.class, () -> trainer.run(SILENT));
         assertEquals("slice 3", e.getMessage());
       }
     }
@@ -258,8 +271,7 @@ final class TrainerTest {
     builder.declare("w", Shape.of(2, INPUTS), Initializer.constant(0));
     ParameterSet other = builder.build(RandomKey.of(0));
     Path file = new RunDirectory(folder.resolve("small")).checkpoint(10);
-    FormatException e =
-        assertThrows(FormatException.class, () -> Checkpoint.read(file, other));
+    FormatException e = assertThrows(FormatException.class, () -> Checkpoint.read(file, other));
     assertTrue(e.getMessage().contains("weights.w has shape [1, 5], expected [2, 5]"));
   }
 }
