@@ -29,10 +29,10 @@ public record PathSampler(
 
   /// One example per data cloud.
   ///
-  /// @param graphs the molecule of each cloud, `[B]`
-  /// @param start where each cloud begins, [B + 1], in values
+  /// @param graphs the molecule of each cloud, `(B)`
+  /// @param start where each cloud begins, (B + 1), in values
   /// @param data x_1, not changed, Å
-  /// @param keys one per cloud, `[B]`
+  /// @param keys one per cloud, `(B)`
   public PathSample sample(BondGraph[] graphs, int[] start, float[] data, RandomKey[] keys) {
     int clouds = graphs.length;
     int values = start[clouds];

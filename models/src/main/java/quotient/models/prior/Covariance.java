@@ -94,8 +94,8 @@ public sealed interface Covariance {
 
     /// Takes ownership of both arrays.
     ///
-    /// @param variances eigenvalues, `[n]`, not negative
-    /// @param vectors [n, n], row k is the unit eigenvector of `variances[k]`
+    /// @param variances eigenvalues, (n), not negative
+    /// @param vectors (n, n), row k is the unit eigenvector of variance k
     Spectral(double[] variances, double[] vectors) {
       this.points = variances.length;
       this.variances = variances;
