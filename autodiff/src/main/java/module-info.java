@@ -3,5 +3,6 @@ module quotient.autodiff {
   requires transitive quotient.tensor;
 
   exports quotient.autodiff;
+  exports quotient.autodiff.op;
   exports quotient.autodiff.optim;
 }

@@ -3,21 +3,26 @@ package quotient.autodiff;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.PackedMatrix;
 import quotient.tensor.Shape;
+import quotient.tensor.random.RandomKey;
 
 /// A named weight: a view of its {@link ParameterSet}'s flat master, plus packed forms for products.
 ///
 /// Packed forms carry the version of the master they were made from and are made again after an
 /// update. Reading and packing are *thread-safe* as long as nobody updates the set meanwhile.
 public final class Parameter {
+  private static final Parameter NONE = none("none");
+
   private final ParameterSet set;
   private final String name;
   private final int index;
   private final int offset;
   private final Shape shape;
   private final PackedMatrix forward = new PackedMatrix();
-  private final PackedMatrix backward = new PackedMatrix();
+  private PackedMatrix backward = new PackedMatrix();
   private volatile long forwardVersion = -1;
   private volatile long backwardVersion = -1;
+  private FloatTensor value;
+  private boolean released;
 
   Parameter(ParameterSet set, String name, int index, int offset, Shape shape) {
     this.set = set;
@@ -25,6 +30,22 @@ public final class Parameter {
     this.index = index;
     this.offset = offset;
     this.shape = shape;
+    this.value = FloatTensor.view(set.values(), offset, shape);
+  }
+
+  private static Parameter none(String name) {
+    var builder = new ParameterSet.Builder();
+    builder.declare(name, Shape.of(0), Initializer.constant(0));
+    return builder.build(RandomKey.of(0)).get(name);
+  }
+
+  /// A weight without numbers, to initialise fields of nodes.
+  public static Parameter none() {
+    return NONE;
+  }
+
+  ParameterSet set() {
+    return set;
   }
 
   public String name() {
@@ -46,8 +67,36 @@ public final class Parameter {
   }
 
   /// The master numbers, row-major; write only through an optimizer or {@link ParameterSet#update}.
+  ///
+  /// @throws IllegalStateException if the master was released for inference
   public FloatTensor value() {
-    return FloatTensor.view(set.values(), offset, shape);
+    if (released) {
+      throw new IllegalStateException(
+          "parameters: the master of "
+              + this
+              + " was released for inference, only its packed form"
+              + " is left; load the checkpoint again to read, train, average or save it");
+    }
+    return value;
+  }
+
+  /// Whether only the packed form for `x W^T` is left.
+  public boolean isReleased() {
+    return released;
+  }
+
+  /// Points the parameter at its place in a new master.
+  void moveTo(float[] values, int newOffset) {
+    value = FloatTensor.view(values, newOffset, shape);
+  }
+
+  /// Packs, then forgets the master's numbers.
+  void release() {
+    packedForward();
+    backward = new PackedMatrix();
+    backwardVersion = -1;
+    value = FloatTensor.zeros(0);
+    released = true;
   }
 
   /// For a linear layer's weight [out, in]: its transpose, packed for `x W^T`.
@@ -64,9 +113,11 @@ public final class Parameter {
   }
 
   /// For a linear layer's weight [out, in]: itself, packed for `dy W`.
+  ///
+  /// @throws IllegalStateException if the master was released for inference
   public PackedMatrix packedBackward() {
     if (backwardVersion != set.version()) {
-      synchronized (backward) {
+      synchronized (forward) {
         if (backwardVersion != set.version()) {
           backward.pack(value());
           backwardVersion = set.version();

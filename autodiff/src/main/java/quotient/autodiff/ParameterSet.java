@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Shape;
 import quotient.tensor.random.RandomKey;
@@ -21,10 +22,14 @@ public final class ParameterSet {
 
   private final List<Parameter> parameters;
   private final Map<String, Parameter> byName;
-  private final float[] values;
+  private final int length;
+  private float[] values;
+  private boolean inferenceOnly;
   private volatile long version;
 
   private ParameterSet(Builder builder) {
+    length = builder.length;
+    values = new float[length];
     parameters = Collections.unmodifiableList(builder.parameters(this));
     byName = new LinkedHashMap<>();
     for (Parameter p : parameters) {
@@ -32,7 +37,6 @@ public final class ParameterSet {
         throw new IllegalArgumentException("parameters: the name " + p.name() + " is used twice");
       }
     }
-    values = new float[builder.length];
   }
 
   /// In order of declaration.
@@ -64,7 +68,7 @@ public final class ParameterSet {
 
   /// Length of flat vectors of this set, gaps counted.
   public int length() {
-    return values.length;
+    return length;
   }
 
   /// The flat master; change it only inside {@link #update}.
@@ -78,24 +82,82 @@ public final class ParameterSet {
   }
 
   /// Lets the action change the flat master, then drops all packed forms.
+  ///
+  /// @throws IllegalStateException if masters were released for inference
   public void update(Consumer<float[]> action) {
+    requireMaster("updated");
     action.accept(values);
     version++;
   }
 
   /// Lets the action look at the flat master without a copy; it must not write.
+  ///
+  /// @throws IllegalStateException if masters were released for inference
   public void read(Consumer<float[]> action) {
+    requireMaster("read");
     action.accept(values);
   }
 
   /// A new flat vector of zeros in this set's layout.
   public float[] newVector() {
-    return new float[values.length];
+    return new float[length];
   }
 
   /// A new flat vector with the master's numbers.
+  ///
+  /// @throws IllegalStateException if masters were released for inference
   public float[] copyValues() {
+    requireMaster("copied");
     return values.clone();
+  }
+
+  // ---- inference ----
+
+  /// Packs the chosen weights for `x W^T` and forgets their masters: from now on the set is for
+  /// inference only, and {@link Parameter#value} of a chosen weight throws.
+  ///
+  /// Choose weights of linear layers that no other operation reads. Nobody may use the set meanwhile.
+  ///
+  /// @throws IllegalStateException if masters were released before
+  public void releaseMasters(Predicate<Parameter> packedOnly) {
+    requireMaster("released again");
+    List<Parameter> kept = new ArrayList<>();
+    int keptLength = 0;
+    for (Parameter p : parameters) {
+      if (packedOnly.test(p)) {
+        p.release();
+      } else {
+        kept.add(p);
+        keptLength += padded(p.shape());
+      }
+    }
+    float[] compact = new float[keptLength];
+    int at = 0;
+    for (Parameter p : kept) {
+      System.arraycopy(values, p.offset(), compact, at, p.shape().size());
+      p.moveTo(compact, at);
+      at += padded(p.shape());
+    }
+    values = compact;
+    inferenceOnly = true;
+  }
+
+  /// Whether some masters were released, so that the set can no longer be trained or saved.
+  public boolean isInferenceOnly() {
+    return inferenceOnly;
+  }
+
+  private void requireMaster(String action) {
+    if (inferenceOnly) {
+      throw new IllegalStateException(
+          "parameters: masters were released for inference, so the set cannot be "
+              + action
+              + "; load the checkpoint again");
+    }
+  }
+
+  private static int padded(Shape shape) {
+    return (shape.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /// Collects names, shapes and first values; parameters come in the order of declaration.
@@ -111,8 +173,7 @@ public final class ParameterSet {
     /// Declares a weight; returns its position in the set's order.
     public int declare(String name, Shape shape, Initializer initializer) {
       declarations.add(new Declaration(name, length, shape, initializer));
-      int padded = (shape.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-      length = Math.addExact(length, padded);
+      length = Math.addExact(length, padded(shape));
       return declarations.size() - 1;
     }
 

@@ -2,9 +2,12 @@ package quotient.autodiff;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import quotient.tensor.FloatTensor;
+import quotient.tensor.PackedMatrix;
 import quotient.tensor.Shape;
 import quotient.tensor.ShapeException;
 import quotient.tensor.Tensors;
@@ -19,25 +22,36 @@ import quotient.tensor.Workspace;
 ///       tape.backward(loss);          // adds to `gradients`, a flat vector of the parameter set
 ///     }
 ///
-/// In an {@link #inference} pass nothing is recorded. Values and gradients live in the tape's
-/// workspace until the pass closes; handles, nodes and memory are reused, so a repeated pass of the
-/// same sizes allocates nothing. Gradients of intermediate values are given back as soon as the node
-/// that made the value has run backward. *Confined.*
+/// In an {@link #inference} pass nothing is recorded. Values and gradients live in the tape's memory
+/// until the pass closes. Memory is kept by capacity and handles and nodes are reused, so a pass
+/// whose sizes are not larger than before allocates nothing, whatever its shapes. The gradient of an
+/// intermediate value is given back as soon as the node that made the value has run backward.
+/// *Confined.*
 public final class Tape {
   private static final float[] NO_GRADIENTS = new float[0];
+  private static final ParameterSet NO_PARAMETERS = Parameter.none().set();
 
   private final Tensors tensors;
+  private final PackedMatrix packing = new PackedMatrix();
   private final Workspace workspace = new Workspace();
-  private final Workspace gradientSpace = new Workspace();
+  private final GradientMemory gradientMemory = new GradientMemory();
+  private final Pass pass = new Pass();
   private final List<Var> vars = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
-  private final List<FloatTensor> released = new ArrayList<>();
+  private final Map<Class<?>, NodePool> pools = new HashMap<>();
+  private final List<NodePool> poolList = new ArrayList<>();
   private int[] firstVar = new int[64];
+  private int varCount;
+
+  /// The parameter set of this pass and of the caches below.
+  private ParameterSet parameters = NO_PARAMETERS;
+
   private Var[] parameterVars = new Var[0];
   private boolean[] parameterSeen = new boolean[0];
-  private int varCount;
-  private int nodeCount;
+  private FloatTensor[] parameterGradients = new FloatTensor[0];
   private float[] gradients = NO_GRADIENTS;
+  private boolean parametersBound;
+  private long parameterVersion;
   private boolean open;
   private boolean recording;
 
@@ -56,7 +70,16 @@ public final class Tape {
     return workspace;
   }
 
+  /// Scratch for a matrix that is packed for one product and not kept.
+  public PackedMatrix packing() {
+    return packing;
+  }
+
+  // ---- passes ----
+
   /// Begins a pass that can run backward and adds parameter gradients to the flat vector.
+  ///
+  /// All parameters of a recording pass belong to one set.
   public Pass recording(float[] parameterGradients) {
     return begin(true, parameterGradients);
   }
@@ -66,22 +89,36 @@ public final class Tape {
     return begin(false, NO_GRADIENTS);
   }
 
-  private Pass begin(boolean record, float[] parameterGradients) {
+  private Pass begin(boolean record, float[] newGradients) {
     if (open) {
       throw new IllegalStateException("tape: a pass is open; close it first");
     }
     open = true;
     recording = record;
-    gradients = parameterGradients;
+    if (gradients != newGradients) {
+      gradients = newGradients;
+      Arrays.fill(parameterGradients, FloatTensor.zeros(0));
+    }
     varCount = 0;
-    nodeCount = 0;
-    released.clear();
-    Arrays.fill(parameterSeen, false);
-    return new Pass(workspace.open(), gradientSpace.open());
+    nodes.clear();
+    for (NodePool pool : poolList) {
+      pool.used = 0;
+    }
+    parametersBound = false;
+    gradientMemory.begin();
+    pass.values = workspace.open();
+    return pass;
   }
 
+  /// Whether a recording pass is open.
   public boolean isRecording() {
     return recording;
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new IllegalStateException("tape: no pass is open; call recording or inference");
+    }
   }
 
   // ---- values ----
@@ -96,53 +133,33 @@ public final class Tape {
     return newVar(value, recording, true);
   }
 
-  /// A parameter as a value; its gradient goes to the pass's flat vector.
-  public Var parameter(Parameter p) {
-    if (p.index() >= parameterVars.length) {
-      int length = Math.max(64, 2 * (p.index() + 1));
-      parameterVars = Arrays.copyOf(parameterVars, length);
-      parameterSeen = Arrays.copyOf(parameterSeen, length);
-    }
-    if (!parameterSeen[p.index()]) {
-      Var var = newVar(p.value(), recording, true);
-      if (recording) {
-        var.gradient(FloatTensor.view(gradients, p.offset(), p.shape()));
-      }
-      parameterVars[p.index()] = var;
-      parameterSeen[p.index()] = true;
-    }
-    return parameterVars[p.index()];
-  }
-
-  /// Where a node adds the gradient of a parameter: a view of the pass's flat vector.
-  public FloatTensor gradientOf(Parameter p) {
-    return parameter(p).gradient();
-  }
-
   /// Memory [rows, columns] for the result of the operation that is recorded next.
   public Var output(int rows, int columns, boolean needsGradient) {
+    requireOpen();
     return newVar(workspace.allocate(rows, columns), needsGradient && recording, false);
   }
 
   /// Memory for the result of the operation that is recorded next.
   public Var output(Shape shape, boolean needsGradient) {
+    requireOpen();
     return newVar(workspace.allocate(shape), needsGradient && recording, false);
   }
 
-  /// A result that shares memory with something else (a view); recorded like an output.
-  public Var outputView(FloatTensor value, boolean needsGradient) {
-    return newVar(value, needsGradient && recording, false);
+  /// A result that shares memory with a value, from its element `at` on; recorded like an output.
+  public Var outputView(Var of, int at, int rows, int columns) {
+    requireOpen();
+    FloatTensor v = of.value();
+    return newVar(
+        workspace.view(v.data(), v.offset() + at, rows, columns), of.needsGradient(), false);
   }
 
   private Var newVar(FloatTensor value, boolean needsGradient, boolean leaf) {
-    if (!open) {
-      throw new IllegalStateException("tape: no pass is open; call recording or inference");
-    }
+    requireOpen();
     Var var;
     if (varCount < vars.size()) {
       var = vars.get(varCount);
     } else {
-      var = new Var();
+      var = new Var(this);
       vars.add(var);
     }
     varCount++;
@@ -150,45 +167,135 @@ public final class Tape {
     return var;
   }
 
+  // ---- parameters ----
+
+  /// A parameter as a value; its gradient goes to the pass's flat vector.
+  public Var parameter(Parameter p) {
+    requireOpen();
+    use(p);
+    if (!isOfThisPass(p)) {
+      return newVar(p.value(), false, true);
+    }
+    int i = p.index();
+    if (!parameterSeen[i]) {
+      Var var = newVar(p.value(), recording, true);
+      if (recording) {
+        var.gradient(gradientOf(p));
+      }
+      parameterVars[i] = var;
+      parameterSeen[i] = true;
+    }
+    return parameterVars[i];
+  }
+
+  /// Where a node adds the gradient of a parameter: a view of the pass's flat vector.
+  public FloatTensor gradientOf(Parameter p) {
+    if (!recording) {
+      throw new IllegalStateException("tape: gradient of " + p + " outside a recording pass");
+    }
+    use(p);
+    int i = p.index();
+    FloatTensor view = parameterGradients[i];
+    if (view.data() != gradients) {
+      view = FloatTensor.view(gradients, p.offset(), p.shape());
+      parameterGradients[i] = view;
+    }
+    return view;
+  }
+
+  /// Says that an operation reads this parameter without making it a value.
+  ///
+  /// @throws IllegalStateException if a recording pass has read another set, or the set's masters
+  ///     were released
+  public void use(Parameter p) {
+    if (!isOfThisPass(p) && recording) {
+      throw new IllegalStateException(
+          "tape: " + p + " belongs to another parameter set; a recording pass serves one");
+    }
+  }
+
+  private boolean isOfThisPass(Parameter p) {
+    if (!parametersBound) {
+      bind(p.set());
+    }
+    return p.set() == parameters;
+  }
+
+  private void bind(ParameterSet set) {
+    if (recording && set.isInferenceOnly()) {
+      throw new IllegalStateException(
+          "tape: the masters of these parameters were released for inference; they cannot train");
+    }
+    if (recording && gradients.length != set.length()) {
+      throw new IllegalArgumentException(
+          "tape: the pass's gradient vector has length "
+              + gradients.length
+              + ", the parameter set "
+              + set.length()
+              + "; use its newVector()");
+    }
+    if (set != parameters) {
+      int n = set.parameters().size();
+      parameterVars = new Var[n];
+      Arrays.fill(parameterVars, Var.none());
+      parameterSeen = new boolean[n];
+      parameterGradients = new FloatTensor[n];
+      Arrays.fill(parameterGradients, FloatTensor.zeros(0));
+      parameters = set;
+    }
+    Arrays.fill(parameterSeen, false);
+    parameterVersion = set.version();
+    parametersBound = true;
+  }
+
   // ---- nodes ----
 
-  /// Records the next node, reusing the one that stood at this position in the last pass if it is of
-  /// the same class. All outputs made since the last node belong to it. Set every field of the node.
+  /// Records the next node, reusing one of the same class from an earlier pass. All outputs made
+  /// since the last node belong to it. Set every field of the node.
   ///
-  /// Call it only if {@link #isRecording} and an output needs a gradient.
+  /// @throws IllegalStateException unless {@link #isRecording}; an output that needs no gradient
+  ///     needs no node
   public <N extends Node> N node(Class<N> type, Supplier<N> make) {
-    N node;
-    if (nodeCount < nodes.size() && nodes.get(nodeCount).getClass() == type) {
-      node = type.cast(nodes.get(nodeCount));
-    } else {
-      node = make.get();
-      if (nodeCount < nodes.size()) {
-        nodes.set(nodeCount, node);
-      } else {
-        nodes.add(node);
-      }
+    if (!recording) {
+      throw new IllegalStateException("tape: a node outside a recording pass");
     }
-    if (nodeCount + 1 >= firstVar.length) {
+    NodePool pool = pools.get(type);
+    if (pool == null) {
+      pool = new NodePool();
+      pools.put(type, pool);
+      poolList.add(pool);
+    }
+    if (pool.used == pool.nodes.size()) {
+      pool.nodes.add(make.get());
+    }
+    N node = type.cast(pool.nodes.get(pool.used++));
+    nodes.add(node);
+    if (nodes.size() >= firstVar.length) {
       firstVar = Arrays.copyOf(firstVar, 2 * firstVar.length);
     }
-    nodeCount++;
-    firstVar[nodeCount] = varCount;
+    firstVar[nodes.size()] = varCount;
     return node;
+  }
+
+  /// Nodes of one class, of which this pass has used the first ones.
+  private static final class NodePool {
+    private final List<Node> nodes = new ArrayList<>();
+    private int used;
   }
 
   // ---- backward ----
 
   /// Whether something was added to the gradient of this value.
   public boolean hasGradient(Var var) {
+    requireMine(var);
     return var.hasGradient();
   }
 
   /// The gradient of this value, zero at first touch; add to it.
   public FloatTensor gradient(Var var) {
-    if (!var.hasGradient()) {
-      FloatTensor place = acquire(var.shape());
+    if (!hasGradient(var)) {
+      FloatTensor place = gradientToOverwrite(var);
       Arrays.fill(place.data(), place.offset(), place.offset() + place.size(), 0f);
-      var.gradient(place);
     }
     return var.gradient();
   }
@@ -197,38 +304,72 @@ public final class Tape {
   ///
   /// @throws IllegalStateException if something was added before; ask {@link #hasGradient} first
   public FloatTensor gradientToOverwrite(Var var) {
+    requireMine(var);
     if (var.hasGradient()) {
       throw new IllegalStateException("tape: the gradient exists already; add to it");
     }
-    FloatTensor place = acquire(var.shape());
+    FloatTensor place = gradientMemory.acquire(var.rows(), var.columns());
     var.gradient(place);
     return place;
   }
 
+  /// Adds the gradient of an output, as it is, to that of an input with as many numbers.
+  ///
+  /// At first touch the memory changes hands and nothing is copied; the output's gradient is gone
+  /// afterwards, so this is the last thing a node does with it.
+  public void passGradient(Var output, Var input) {
+    FloatTensor from = gradient(output);
+    if (hasGradient(input)) {
+      tensors.axpy(1, from, gradientMemory.view(input.gradient(), from.rows(), from.columns()));
+      return;
+    }
+    input.gradient(gradientMemory.view(from, input.rows(), input.columns()));
+    output.dropGradient();
+  }
+
+  private void requireMine(Var var) {
+    if (!var.belongsTo(this)) {
+      throw new IllegalStateException("tape: this value belongs to another tape");
+    }
+  }
+
   /// Runs backward from a scalar loss, with gradient 1.
   public void backward(Var loss) {
-    if (loss.shape().size() != 1) {
+    requireRunnable(loss);
+    if (loss.value().size() != 1) {
       throw new ShapeException(
           "backward: expected one number, found " + loss.shape() + "; pass its gradient too");
     }
-    gradient(loss).set(0, 1f);
+    FloatTensor place = gradient(loss);
+    place.set(0, place.get(0) + 1f);
     run();
   }
 
   /// Runs backward from an output with a given gradient of the same shape.
   public void backward(Var output, FloatTensor outputGradient) {
-    Shape.requireSame("backward", output.shape(), outputGradient.shape());
-    FloatTensor place = gradient(output);
-    System.arraycopy(
-        outputGradient.data(), outputGradient.offset(), place.data(), place.offset(), place.size());
+    requireRunnable(output);
+    FloatTensor.requireSameShape("backward", output.value(), outputGradient);
+    tensors.axpy(1, outputGradient, gradient(output));
     run();
   }
 
-  private void run() {
+  private void requireRunnable(Var output) {
     if (!recording) {
       throw new IllegalStateException("tape: backward needs a recording pass");
     }
-    for (int n = nodeCount - 1; n >= 0; n--) {
+    requireMine(output);
+    if (!output.needsGradient()) {
+      throw new IllegalStateException(
+          "tape: backward from a value that depends on no parameter and no input");
+    }
+    if (parametersBound && parameters.version() != parameterVersion) {
+      throw new IllegalStateException(
+          "tape: the parameters were updated between the forward pass and backward");
+    }
+  }
+
+  private void run() {
+    for (int n = nodes.size() - 1; n >= 0; n--) {
       if (anyOutputHasGradient(n)) {
         nodes.get(n).backward(this);
         releaseOutputs(n);
@@ -249,46 +390,70 @@ public final class Tape {
     for (int v = firstVar[node]; v < firstVar[node + 1]; v++) {
       Var var = vars.get(v);
       if (!var.isLeaf() && var.hasGradient()) {
-        released.add(var.gradient());
+        gradientMemory.release(var.gradient());
         var.dropGradient();
       }
     }
   }
 
-  private FloatTensor acquire(Shape shape) {
-    for (int i = released.size() - 1; i >= 0; i--) {
-      FloatTensor place = released.get(i);
-      if (place.shape().equals(shape)) {
-        released.set(i, released.get(released.size() - 1));
-        released.remove(released.size() - 1);
-        return place;
-      }
+  // ---- memory ----
+
+  /// What a tape holds: see {@link Tape#memory}.
+  ///
+  /// @param valueBytes most bytes in use at one time by values and scratch
+  /// @param gradientBytes most bytes in use at one time by gradients of values
+  /// @param heldBytes bytes the tape keeps for its next pass
+  public record Memory(long valueBytes, long gradientBytes, long heldBytes) {
+    /// For instance `values 12.3 MiB, gradients 4.5 MiB, held 18.0 MiB`.
+    @Override
+    public String toString() {
+      return "values "
+          + mebibytes(valueBytes)
+          + ", gradients "
+          + mebibytes(gradientBytes)
+          + ", held "
+          + mebibytes(heldBytes);
     }
-    return gradientSpace.allocate(shape);
+
+    private static String mebibytes(long bytes) {
+      return String.format(java.util.Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+    }
+  }
+
+  /// The peak over all passes so far, parameters and their packed forms not counted.
+  public Memory memory() {
+    return new Memory(
+        Float.BYTES * workspace.peak(),
+        Float.BYTES * gradientMemory.peak(),
+        Float.BYTES * (workspace.capacity() + gradientMemory.capacity()));
   }
 
   /// Bytes in use at most so far by values and gradients of passes of this tape.
   public long peakBytes() {
-    return Float.BYTES * (workspace.peak() + gradientSpace.peak());
+    Memory memory = memory();
+    return memory.valueBytes + memory.gradientBytes;
   }
 
-  /// An open pass; closing it invalidates every {@link Var} of it.
+  /// An open pass; closing it invalidates every {@link Var} of it. Closing twice does nothing.
   public final class Pass implements AutoCloseable {
-    private final Workspace.Scope values;
-    private final Workspace.Scope valueGradients;
+    private Workspace.Scope values = workspace.open();
 
-    private Pass(Workspace.Scope values, Workspace.Scope valueGradients) {
-      this.values = values;
-      this.valueGradients = valueGradients;
+    private Pass() {
+      values.close();
     }
 
     @Override
     public void close() {
-      valueGradients.close();
-      values.close();
+      if (!open) {
+        return;
+      }
       open = false;
       recording = false;
-      gradients = NO_GRADIENTS;
+      for (int v = 0; v < varCount; v++) {
+        vars.get(v).close();
+      }
+      gradientMemory.end();
+      values.close();
     }
   }
 }

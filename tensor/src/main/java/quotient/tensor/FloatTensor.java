@@ -4,17 +4,45 @@ import java.util.Arrays;
 
 /// A `float[]`, an offset and a shape; always contiguous and row-major.
 ///
-/// A view shares the array, it never copies. The handle is immutable, the numbers behind it are
-/// not; whoever created the array owns it. *Confined.*
+/// A view shares the array, it never copies. The numbers behind a handle change; the handle itself
+/// does not, except that a {@link Workspace} points its own handles at other memory once their scope
+/// has closed. Whoever created the array owns it. *Confined.*
 public final class FloatTensor {
-  private final float[] data;
-  private final int offset;
-  private final Shape shape;
+  private float[] data;
+  private int offset;
+  private int rows;
+  private int columns;
+  private boolean matrix;
+
+  /// For a matrix made on demand, so that ragged sizes cost a workspace no allocation.
+  private Shape shape;
 
   private FloatTensor(float[] data, int offset, Shape shape) {
     this.data = data;
     this.offset = offset;
     this.shape = shape;
+    this.rows = shape.rows();
+    this.columns = shape.columns();
+    this.matrix = shape.rank() == 2;
+  }
+
+  /// Points a workspace's handle at a matrix; the range lies inside the array.
+  void rebind(float[] newData, int newOffset, int newRows, int newColumns) {
+    data = newData;
+    offset = newOffset;
+    rows = newRows;
+    columns = newColumns;
+    matrix = true;
+  }
+
+  /// Points a workspace's handle at other memory; the range lies inside the array.
+  void rebind(float[] newData, int newOffset, Shape newShape) {
+    data = newData;
+    offset = newOffset;
+    shape = newShape;
+    rows = newShape.rows();
+    columns = newShape.columns();
+    matrix = newShape.rank() == 2;
   }
 
   /// A new tensor of zeros.
@@ -62,26 +90,38 @@ public final class FloatTensor {
   }
 
   public Shape shape() {
-    return shape;
+    Shape known = shape;
+    if (matrix && !known.isMatrix(rows, columns)) {
+      known = Shape.of(rows, columns);
+      shape = known;
+    }
+    return known;
   }
 
   public int size() {
-    return shape.size();
+    return rows * columns;
   }
 
   public int rows() {
-    return shape.rows();
+    return rows;
   }
 
   public int columns() {
-    return shape.columns();
+    return columns;
+  }
+
+  /// @throws ShapeException naming the operation unless both have the same shape
+  public static void requireSameShape(String operation, FloatTensor a, FloatTensor b) {
+    if (!(a.matrix && b.matrix && a.rows == b.rows && a.columns == b.columns)) {
+      Shape.requireSame(operation, a.shape(), b.shape());
+    }
   }
 
   /// The same numbers under another shape of equal size.
   public FloatTensor reshaped(int... dims) {
     Shape other = Shape.of(dims);
     if (other.size() != size()) {
-      throw new ShapeException("reshaped: " + shape + " has no view as " + other);
+      throw new ShapeException("reshaped: " + shape() + " has no view as " + other);
     }
     return new FloatTensor(data, offset, other);
   }
@@ -89,7 +129,7 @@ public final class FloatTensor {
   /// The rows `[from, to)` as a matrix view.
   public FloatTensor rows(int from, int to) {
     if (from < 0 || to < from || to > rows()) {
-      throw new ShapeException("rows: [" + from + ", " + to + ") of " + shape);
+      throw new ShapeException("rows: [" + from + ", " + to + ") of " + shape());
     }
     int columns = columns();
     return new FloatTensor(data, offset + from * columns, Shape.of(to - from, columns));
@@ -106,14 +146,14 @@ public final class FloatTensor {
 
   private int checked(int i) {
     if (i < 0 || i >= size()) {
-      throw new IndexOutOfBoundsException("element " + i + " of " + shape);
+      throw new IndexOutOfBoundsException("element " + i + " of " + shape());
     }
     return i;
   }
 
   /// A new tensor with a copy of the numbers.
   public FloatTensor copy() {
-    return new FloatTensor(toArray(), 0, shape);
+    return new FloatTensor(toArray(), 0, shape());
   }
 
   /// A new array with a copy of the numbers.
@@ -130,6 +170,6 @@ public final class FloatTensor {
 
   @Override
   public String toString() {
-    return "FloatTensor" + shape;
+    return "FloatTensor" + shape();
   }
 }

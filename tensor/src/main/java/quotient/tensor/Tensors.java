@@ -50,8 +50,8 @@ public final class Tensors {
 
   /// z = x + y; same shapes; z may be x or y.
   public void add(FloatTensor x, FloatTensor y, FloatTensor z) {
-    Shape.requireSame("add", x.shape(), y.shape());
-    Shape.requireSame("add", x.shape(), z.shape());
+    FloatTensor.requireSameShape("add", x, y);
+    FloatTensor.requireSameShape("add", x, z);
     if (isSmall(x.size())) {
       KERNELS.add(x.data(), x.offset(), y.data(), y.offset(), z.data(), z.offset(), x.size());
       return;
@@ -72,7 +72,7 @@ public final class Tensors {
 
   /// y = y + alpha x; same shapes; y may be x.
   public void axpy(float alpha, FloatTensor x, FloatTensor y) {
-    Shape.requireSame("axpy", x.shape(), y.shape());
+    FloatTensor.requireSameShape("axpy", x, y);
     if (isSmall(x.size())) {
       KERNELS.axpy(alpha, x.data(), x.offset(), y.data(), y.offset(), x.size());
       return;

@@ -7,14 +7,17 @@ import java.util.List;
 /// Arena of reusable memory with nested scopes: how hot code gets its buffers.
 ///
 /// Memory handed out inside a scope is valid until that scope closes; contents are undefined at
-/// first (NaN when assertions are on). After the outermost scope has closed once, a second pass of
-/// at most the same size allocates nothing. *Confined.*
+/// first (NaN when assertions are on). After the outermost scope has closed once, a second pass that
+/// needs no more floats allocates nothing, whatever its shapes. Handles and scopes are reused too:
+/// never keep one beyond its scope. *Confined.*
 public final class Workspace {
   private static final int ALIGNMENT = 16;
+  private static final int MAX_SLAB = Integer.MAX_VALUE - 64;
   private static final boolean POISON = assertionsEnabled();
 
   private final List<float[]> slabs = new ArrayList<>();
   private final List<FloatTensor> handles = new ArrayList<>();
+  private final List<Scope> scopes = new ArrayList<>();
   private int slab;
   private int used;
   private int handle;
@@ -32,46 +35,57 @@ public final class Workspace {
 
   /// Begins a scope; closing it returns all that was allocated since.
   public Scope open() {
+    if (depth == scopes.size()) {
+      scopes.add(new Scope(depth + 1));
+    }
+    Scope scope = scopes.get(depth);
     depth++;
-    return new Scope(slab, used, handle, live);
+    scope.begin();
+    return scope;
   }
 
   /// Undefined contents, valid until the current scope closes.
   public FloatTensor allocate(Shape shape) {
     int start = reserve(shape.size());
-    FloatTensor cached = handle < handles.size() ? handles.get(handle) : null;
-    if (cached != null
-        && cached.data() == slabs.get(slab)
-        && cached.offset() == start
-        && cached.shape().equals(shape)) {
-      handle++;
-      return cached;
-    }
-    return remember(FloatTensor.view(slabs.get(slab), start, shape));
+    FloatTensor tensor = nextHandle();
+    tensor.rebind(slabs.get(slab), start, shape);
+    return tensor;
   }
 
   /// A matrix of undefined contents, valid until the current scope closes.
   public FloatTensor allocate(int rows, int columns) {
     int start = reserve(Math.multiplyExact(rows, columns));
-    FloatTensor cached = handle < handles.size() ? handles.get(handle) : null;
-    if (cached != null
-        && cached.data() == slabs.get(slab)
-        && cached.offset() == start
-        && cached.shape().isMatrix(rows, columns)) {
-      handle++;
-      return cached;
-    }
-    return remember(FloatTensor.view(slabs.get(slab), start, Shape.of(rows, columns)));
+    FloatTensor tensor = nextHandle();
+    tensor.rebind(slabs.get(slab), start, rows, columns);
+    return tensor;
   }
 
-  private FloatTensor remember(FloatTensor tensor) {
-    if (handle < handles.size()) {
-      handles.set(handle, tensor);
-    } else {
-      handles.add(tensor);
+  /// A matrix view of the given numbers whose handle is valid until the current scope closes.
+  ///
+  /// @throws ShapeException if the range is not inside the array
+  public FloatTensor view(float[] data, int offset, int rows, int columns) {
+    requireOpen();
+    if (offset < 0 || rows < 0 || columns < 0 || (long) rows * columns > data.length - offset) {
+      throw new ShapeException(
+          "view: ["
+              + rows
+              + ", "
+              + columns
+              + "] at offset "
+              + offset
+              + " does not fit into an array of "
+              + data.length);
     }
-    handle++;
+    FloatTensor tensor = nextHandle();
+    tensor.rebind(data, offset, rows, columns);
     return tensor;
+  }
+
+  private FloatTensor nextHandle() {
+    if (handle == handles.size()) {
+      handles.add(FloatTensor.zeros(0));
+    }
+    return handles.get(handle++);
   }
 
   /// A matrix of zeros, valid until the current scope closes.
@@ -82,9 +96,7 @@ public final class Workspace {
   }
 
   private int reserve(int size) {
-    if (depth == 0) {
-      throw new IllegalStateException("workspace: no scope is open; call open() first");
-    }
+    requireOpen();
     int padded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     while (slab < slabs.size() && used + padded > slabs.get(slab).length) {
       slab++;
@@ -103,6 +115,12 @@ public final class Workspace {
       Arrays.fill(slabs.get(slab), start, start + size, Float.NaN);
     }
     return start;
+  }
+
+  private void requireOpen() {
+    if (depth == 0) {
+      throw new IllegalStateException("workspace: no scope is open; call open() first");
+    }
   }
 
   /// Floats held by this workspace.
@@ -127,23 +145,27 @@ public final class Workspace {
 
   /// The memory allocated since {@link Workspace#open}.
   public final class Scope implements AutoCloseable {
-    private final int slabAtOpen;
-    private final int usedAtOpen;
-    private final int handleAtOpen;
-    private final long liveAtOpen;
-    private final int depthAtOpen = depth;
+    private final int depthInside;
+    private int slabAtOpen;
+    private int usedAtOpen;
+    private int handleAtOpen;
+    private long liveAtOpen;
 
-    private Scope(int slab, int used, int handle, long live) {
-      this.slabAtOpen = slab;
-      this.usedAtOpen = used;
-      this.handleAtOpen = handle;
-      this.liveAtOpen = live;
+    private Scope(int depthInside) {
+      this.depthInside = depthInside;
+    }
+
+    private void begin() {
+      slabAtOpen = slab;
+      usedAtOpen = used;
+      handleAtOpen = handle;
+      liveAtOpen = live;
     }
 
     /// Returns the memory; with assertions on, what was handed out is poisoned with NaN.
     @Override
     public void close() {
-      if (depth != depthAtOpen) {
+      if (depth != depthInside) {
         throw new IllegalStateException("workspace: scopes must close in reverse order");
       }
       if (POISON) {
@@ -165,7 +187,10 @@ public final class Workspace {
   }
 
   private void consolidate() {
-    long wanted = Math.min(peak + peak / 16 + ALIGNMENT, Integer.MAX_VALUE - 64);
+    long wanted = peak + peak / 16 + ALIGNMENT;
+    if (wanted > MAX_SLAB) {
+      return;
+    }
     slabs.clear();
     handles.clear();
     slabs.add(new float[(int) wanted]);

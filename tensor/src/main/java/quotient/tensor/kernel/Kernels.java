@@ -64,6 +64,13 @@ public interface Kernels {
   /// dx = dx + dy silu'(x), from the input x of the forward pass.
   void siluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n);
 
+  /// y = value silu(gate) for each row of x = [value | gate]; half numbers each, y not x.
+  void swiGlu(float[] x, int xo, float[] y, int yo, int rows, int half);
+
+  /// Adjoint of {@link #swiGlu}: adds to dx [rows, 2 half], from the input x of the forward pass.
+  void swiGluBackward(
+      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int rows, int half);
+
   // ---- reductions: fixed blocks, combined in index order ----
 
   /// sum x.

@@ -144,6 +144,33 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void swiGlu(float[] x, int xo, float[] y, int yo, int rows, int half) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < half; c++) {
+        float value = x[xo + 2 * r * half + c];
+        float gate = x[xo + (2 * r + 1) * half + c];
+        y[yo + r * half + c] = (float) (value * (gate * sigmoid(gate)));
+      }
+    }
+  }
+
+  @Override
+  public void swiGluBackward(
+      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int rows, int half) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < half; c++) {
+        int value = 2 * r * half + c;
+        int gate = value + half;
+        double g = x[xo + gate];
+        double s = sigmoid(g);
+        float d = dy[dyo + r * half + c];
+        dx[dxo + value] += (float) (d * (g * s));
+        dx[dxo + gate] += (float) (d * (x[xo + value] * (s * (1 + g * (1 - s)))));
+      }
+    }
+  }
+
+  @Override
   public double sum(float[] x, int xo, int n) {
     double total = 0;
     for (int block = 0; block < n; block += BLOCK) {
