@@ -156,6 +156,7 @@ public sealed interface TrainingStrategy {
         int to = start[b + 1];
         conversion.denoised(
             path.covariances()[b], path.time()[b], path.xt(), velocity, denoised, from, to);
+        space.projectPoint(denoised, from, to);
         space.align(y, denoised, y, from, to);
       }
       return true;
