@@ -11,4 +11,5 @@ module quotient.models {
   exports quotient.models.loss;
   exports quotient.models.prior;
   exports quotient.models.train;
+  exports quotient.models.sample;
 }

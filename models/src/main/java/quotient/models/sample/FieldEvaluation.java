@@ -1,7 +1,7 @@
 package quotient.models.sample;
 
-import quotient.geometry.QuotientSpace;
 import quotient.models.interpolant.Parameterization;
+import quotient.models.prior.Covariance;
 
 /// One run's calls of the network: the horizontal velocity, the self-conditioning, the score.
 ///
@@ -11,7 +11,7 @@ final class FieldEvaluation {
   private final VelocityField field;
   private final SelfConditioning previous;
   private final Parameterization conversion;
-  private final HorizontalScore score;
+  private final HorizontalScore horizontalScore;
   private final double[] raw;
 
   FieldEvaluation(SamplingBatch batch, VelocityField field, SelfConditioning.Mode mode) {
@@ -19,41 +19,60 @@ final class FieldEvaluation {
     this.field = field;
     this.previous = new SelfConditioning(mode, batch.values());
     this.conversion = new Parameterization(batch.interpolant());
-    this.score = new HorizontalScore(batch.space(), conversion);
+    this.horizontalScore = new HorizontalScore(batch.space(), conversion);
     this.raw = new double[batch.values()];
   }
 
-  /// `out = P_x v`, and keeps the clean clouds for the next call.
+  /// `out = P_x v` for all clouds.
   void velocity(double[] x, double[] time, double[] out) {
-    field.velocity(x, time, previous, raw);
-    QuotientSpace space = batch.space();
+    call(x, time);
     for (int b = 0; b < batch.clouds(); b++) {
-      space.horizontal(x, raw, out, batch.start()[b], batch.start()[b + 1]);
-    }
-    switch (previous.mode()) {
-      case OFF -> {}
-      case RAW -> keep(x, time, raw, false);
-      case PROJECTED -> keep(x, time, out, true);
+      horizontal(x, out, b);
     }
   }
 
-  /// `out = s` at x for one cloud, from the horizontal velocity there.
-  void score(double[] x, double[] time, double[] velocity, double[] out, int cloud) {
+  /// Calls the network, and keeps the clean clouds for the next call.
+  void call(double[] x, double[] time) {
+    field.velocity(x, time, previous, raw);
+    if (previous.mode() != SelfConditioning.Mode.OFF) {
+      for (int b = 0; b < batch.clouds(); b++) {
+        keep(x, time[b], b);
+      }
+      previous.markPresent();
+    }
+  }
+
+  /// `out = P_x v` for one cloud of the last call.
+  void horizontal(double[] x, double[] out, int cloud) {
+    batch.space().horizontal(x, raw, out, batch.start()[cloud], batch.start()[cloud + 1]);
+  }
+
+  /// A velocity and the score that belongs to it, for one cloud of the last call; both are only
+  /// meant to be projected together. With an isotropic prior the score is linear in v with a number
+  /// as factor, so one projection of the sum does for both.
+  void velocityAndScore(double[] x, double[] time, double[] velocity, double[] score, int cloud) {
     int from = batch.start()[cloud];
     int to = batch.start()[cloud + 1];
-    score.evaluate(batch.covariances()[cloud], time[cloud], x, velocity, out, from, to);
+    Covariance prior = batch.covariances()[cloud];
+    if (prior instanceof Covariance.Isotropic) {
+      System.arraycopy(raw, from, velocity, from, to - from);
+    } else {
+      horizontal(x, velocity, cloud);
+    }
+    horizontalScore.evaluate(prior, time[cloud], x, velocity, score, from, to);
   }
 
-  private void keep(double[] x, double[] time, double[] velocity, boolean projected) {
+  private void keep(double[] x, double time, int cloud) {
+    int from = batch.start()[cloud];
+    int to = batch.start()[cloud + 1];
+    Covariance prior = batch.covariances()[cloud];
     double[] clouds = previous.clouds();
-    for (int b = 0; b < batch.clouds(); b++) {
-      int from = batch.start()[b];
-      int to = batch.start()[b + 1];
-      conversion.denoised(batch.covariances()[b], time[b], x, velocity, clouds, from, to);
-      if (projected) {
-        batch.space().horizontal(x, clouds, clouds, from, to);
-      }
+    if (previous.mode() == SelfConditioning.Mode.RAW) {
+      conversion.denoised(prior, time, x, raw, clouds, from, to);
+    } else {
+      horizontal(x, clouds, cloud);
+      conversion.denoised(prior, time, x, clouds, clouds, from, to);
+      batch.space().horizontal(x, clouds, clouds, from, to);
     }
-    previous.markPresent();
   }
 }

@@ -13,7 +13,7 @@ import quotient.tensor.linalg.SymmetricEigen;
 /// The quotient loss determines P v only. For an isotropic prior M is a number and w = 0. For a
 /// harmonic prior the true velocity has a vertical part that the score needs; as the score of an
 /// invariant density is orthogonal to the orbit, that condition gives it back. With an exact
-/// velocity nothing changes. *Confined*: holds scratch.
+/// velocity nothing changes. *Confined*: holds scratch. Source: theory.md section 6.
 final class HorizontalScore {
   private static final int AXES = 3;
   private static final double CUT = 1e-12;

@@ -55,18 +55,19 @@ public record SdeSampler(
     observer.see(0, time, x);
     for (int k = 0; k < eta.length; k++) {
       Arrays.fill(time, grid.time(k));
-      evaluation.velocity(x, time, velocity);
+      evaluation.call(x, time);
       double dt = grid.step(k);
       for (int b = 0; b < batch.clouds(); b++) {
         int from = batch.start()[b];
         int to = batch.start()[b + 1];
         if (eta[k] == 0) {
+          evaluation.horizontal(x, velocity, b);
           for (int i = from; i < to; i++) {
             x[i] += dt * velocity[i];
           }
         } else {
           QuotientSpace space = batch.space();
-          evaluation.score(x, time, velocity, score, b);
+          evaluation.velocityAndScore(x, time, velocity, score, b);
           noise.fill(k, b, normals, from, to);
           space.noise(normals, normals, from, to);
           step.advance(
