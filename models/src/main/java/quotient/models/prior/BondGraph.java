@@ -68,7 +68,7 @@ public final class BondGraph {
     return bonds[2 * bond + side];
   }
 
-  /// The graph Laplacian D - A, [n, n] row-major.
+  /// The graph Laplacian D - A, `[n, n]` row-major.
   public double[] laplacian() {
     double[] matrix = new double[points * points];
     for (int k = 0; k < bonds.length; k += 2) {

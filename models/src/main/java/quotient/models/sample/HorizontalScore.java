@@ -44,8 +44,7 @@ final class HorizontalScore {
   }
 
   /// Adds `M Xi w` to the score in `out`.
-  private void complete(
-      Covariance prior, double t, double[] x, double[] out, int from, int to) {
+  private void complete(Covariance prior, double t, double[] x, double[] out, int from, int to) {
     if (turned.length < to) {
       turned = new double[to];
       image = new double[to];

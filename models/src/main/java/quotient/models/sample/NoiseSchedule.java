@@ -43,7 +43,13 @@ public record NoiseSchedule(
         || Double.isInfinite(gamma)) {
       throw new IllegalArgumentException(
           "noise schedule: need scale >= 0, exponent > 0, largest > 0, gamma >= 0, found "
-              + scale + ", " + exponent + ", " + largest + ", " + gamma);
+              + scale
+              + ", "
+              + exponent
+              + ", "
+              + largest
+              + ", "
+              + gamma);
     }
   }
 
@@ -62,7 +68,7 @@ public record NoiseSchedule(
     return new NoiseSchedule(form, scale, exponent, largest, lastNoise, other);
   }
 
-  /// eta of every step of a grid, 0 for ODE steps: [n].
+  /// eta of every step of a grid, 0 for ODE steps: `[n]`.
   public double[] table(TimeGrid grid) {
     double[] eta = values(grid);
     boolean ended = false;
@@ -75,7 +81,7 @@ public record NoiseSchedule(
     return eta;
   }
 
-  /// eta at the first n times of a grid, before the last steps are made ODE steps: [n].
+  /// eta at the first n times of a grid, before the last steps are made ODE steps: `[n]`.
   public double[] values(TimeGrid grid) {
     double[] eta = new double[grid.steps()];
     for (int i = 0; i < eta.length; i++) {
@@ -97,9 +103,7 @@ public record NoiseSchedule(
       case INVERSE_TIME -> 1 / (t + SHIFT);
       case RATIO -> (1 - t) / (t + SHIFT);
       case TANGENT ->
-          quarter
-              * StrictMath.sin((1 - t) * quarter)
-              / (StrictMath.cos((1 - t) * quarter) + SHIFT);
+          quarter * StrictMath.sin((1 - t) * quarter) / (StrictMath.cos((1 - t) * quarter) + SHIFT);
     };
   }
 

@@ -37,7 +37,9 @@ public record OdeSampler(
         if (!(tolerance > 0 && lastStep > 0 && lastStep < 1)) {
           throw new IllegalArgumentException(
               "adaptive solver: need tolerance > 0 and 0 < last step < 1, found "
-                  + tolerance + " and " + lastStep);
+                  + tolerance
+                  + " and "
+                  + lastStep);
         }
       }
     }

@@ -32,7 +32,7 @@ public sealed interface Sampler permits OdeSampler, SdeSampler {
   interface Observer {
     /// Called with the start (step 0) and after every step.
     ///
-    /// @param time of each cloud, [B]
+    /// @param time of each cloud, `[B]`
     /// @param x the clouds, to be copied if kept
     void see(int step, double[] time, double[] x);
   }

@@ -15,7 +15,7 @@ import quotient.tensor.random.RandomKey;
 /// @param interpolant the path of the training
 /// @param coupling of the training
 /// @param covariances of the prior, one per cloud
-/// @param start where each cloud begins, [B + 1], in values
+/// @param start where each cloud begins, `[B + 1]`, in values
 public record SamplingBatch(
     QuotientSpace space,
     Interpolant interpolant,

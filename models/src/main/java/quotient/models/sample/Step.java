@@ -67,8 +67,17 @@ public interface Step {
 
     @Override
     public void advance(
-        QuotientSpace space, double[] x, double[] velocity, double[] score, double[] noise,
-        double[] work, double eta, double gamma, double dt, int from, int to) {
+        QuotientSpace space,
+        double[] x,
+        double[] velocity,
+        double[] score,
+        double[] noise,
+        double[] work,
+        double eta,
+        double gamma,
+        double dt,
+        int from,
+        int to) {
       double spread = gamma * eta * dt;
       if (space.smallestOrbitEigenvalue(x, from, to) < switchFactor * spread) {
         fullNoise(space, x, velocity, score, noise, eta, spread, dt, from, to);
@@ -95,8 +104,17 @@ public interface Step {
 
     @Override
     public void advance(
-        QuotientSpace space, double[] x, double[] velocity, double[] score, double[] noise,
-        double[] work, double eta, double gamma, double dt, int from, int to) {
+        QuotientSpace space,
+        double[] x,
+        double[] velocity,
+        double[] score,
+        double[] noise,
+        double[] work,
+        double eta,
+        double gamma,
+        double dt,
+        int from,
+        int to) {
       fullNoise(space, x, velocity, score, noise, eta, gamma * eta * dt, dt, from, to);
     }
   }
@@ -111,8 +129,17 @@ public interface Step {
 
     @Override
     public void advance(
-        QuotientSpace space, double[] x, double[] velocity, double[] score, double[] noise,
-        double[] work, double eta, double gamma, double dt, int from, int to) {
+        QuotientSpace space,
+        double[] x,
+        double[] velocity,
+        double[] score,
+        double[] noise,
+        double[] work,
+        double eta,
+        double gamma,
+        double dt,
+        int from,
+        int to) {
       System.arraycopy(x, from, work, from, to - from);
       fullNoise(space, x, velocity, score, noise, eta, gamma * eta * dt, dt, from, to);
       space.align(x, work, x, from, to);
@@ -120,8 +147,16 @@ public interface Step {
   }
 
   private static void fullNoise(
-      QuotientSpace space, double[] x, double[] velocity, double[] score, double[] noise,
-      double eta, double spread, double dt, int from, int to) {
+      QuotientSpace space,
+      double[] x,
+      double[] velocity,
+      double[] score,
+      double[] noise,
+      double eta,
+      double spread,
+      double dt,
+      int from,
+      int to) {
     for (int i = from; i < to; i++) {
       velocity[i] = dt * (velocity[i] + eta * score[i]);
     }

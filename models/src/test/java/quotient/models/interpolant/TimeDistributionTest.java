@@ -44,10 +44,8 @@ final class TimeDistributionTest {
 
   @Test
   void impossibleSettingsAreRefused() {
-    assertThrows(
-        IllegalArgumentException.class, () -> new TimeDistribution.Uniform(0.5, 0.2));
+    assertThrows(IllegalArgumentException.class, () -> new TimeDistribution.Uniform(0.5, 0.2));
     assertThrows(IllegalArgumentException.class, () -> new TimeDistribution.Uniform(0, 1));
-    assertThrows(
-        IllegalArgumentException.class, () -> new TimeDistribution.BetaUniform(1.9, 1.5));
+    assertThrows(IllegalArgumentException.class, () -> new TimeDistribution.BetaUniform(1.9, 1.5));
   }
 }

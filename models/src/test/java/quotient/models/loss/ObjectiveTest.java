@@ -193,8 +193,7 @@ final class ObjectiveTest {
     PathSample alone =
         sampler.sample(
             new BondGraph[] {GRAPHS[2]}, new int[] {0, 21}, last, new RandomKey[] {KEYS[2]});
-    assertArrayEquals(
-        java.util.Arrays.copyOfRange(together.xt(), 18, 39), alone.xt(), 0);
+    assertArrayEquals(java.util.Arrays.copyOfRange(together.xt(), 18, 39), alone.xt(), 0);
     assertArrayEquals(
         java.util.Arrays.copyOfRange(together.velocity(), 18, 39), alone.velocity(), 0);
     assertEquals(together.time()[2], alone.time()[0], 0);

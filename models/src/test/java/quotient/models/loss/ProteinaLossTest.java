@@ -51,7 +51,12 @@ final class ProteinaLossTest {
             true);
     BondGraph[] graphs = {BondGraph.unbonded(length[0]), BondGraph.unbonded(length[1])};
     PathSample path =
-        sampler.join(graphs, start, reference.doubles("in.t"), ragged("in.x0"), ragged("in.x1"),
+        sampler.join(
+            graphs,
+            start,
+            reference.doubles("in.t"),
+            ragged("in.x0"),
+            ragged("in.x1"),
             new double[start[2]]);
     double[] velocity = ragged("out.v");
     double[] gradient = new double[velocity.length];

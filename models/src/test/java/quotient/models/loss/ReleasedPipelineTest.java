@@ -70,14 +70,24 @@ final class ReleasedPipelineTest {
 
   private PathSample harmonic(boolean centred) throws IOException {
     return sampler(new HarmonicPrior(), new Coupling.Aligned(), centred)
-        .join(graphs, start, reference.doubles("in.t"), reference.doubles("in.x0"),
-            reference.doubles("in.x1"), reference.doubles("in.eps"));
+        .join(
+            graphs,
+            start,
+            reference.doubles("in.t"),
+            reference.doubles("in.x0"),
+            reference.doubles("in.x1"),
+            reference.doubles("in.eps"));
   }
 
   private PathSample gaussian(boolean centred) throws IOException {
     return sampler(GaussianPrior.unit(), new Coupling.Independent(), centred)
-        .join(graphs, start, reference.doubles("in.t"), reference.doubles("in.noise"),
-            reference.doubles("in.x1"), reference.doubles("in.eps"));
+        .join(
+            graphs,
+            start,
+            reference.doubles("in.t"),
+            reference.doubles("in.noise"),
+            reference.doubles("in.x1"),
+            reference.doubles("in.eps"));
   }
 
   @Test
@@ -110,12 +120,17 @@ final class ReleasedPipelineTest {
             true);
     TrainingStrategy conventional = new TrainingStrategy.Conventional();
     PathSampler plain = sampler(GaussianPrior.unit(), new Coupling.Independent(), false);
-    assertLoss("out.loss_released_harmonic", "harmonic", conventional, released, plain,
-        harmonic(false));
-    assertLoss("out.loss_released_gaussian", "gaussian", conventional, released, plain,
+    assertLoss(
+        "out.loss_released_harmonic", "harmonic", conventional, released, plain, harmonic(false));
+    assertLoss(
+        "out.loss_released_gaussian", "gaussian", conventional, released, plain, gaussian(false));
+    assertLoss(
+        "out.loss_centred_gaussian",
+        "gaussian",
+        conventional,
+        VelocityLoss.perAtom(),
+        plain,
         gaussian(false));
-    assertLoss("out.loss_centred_gaussian", "gaussian", conventional, VelocityLoss.perAtom(),
-        plain, gaussian(false));
   }
 
   @Test
@@ -124,16 +139,26 @@ final class ReleasedPipelineTest {
     PathSampler plain = sampler(GaussianPrior.unit(), new Coupling.Independent(), true);
     for (String prior : new String[] {"harmonic", "gaussian"}) {
       PathSample path = prior.equals("harmonic") ? harmonic(true) : gaussian(true);
-      assertLoss("out.loss_horizontal_l2_" + prior, prior, quotient, VelocityLoss.perAtom(),
-          plain, path);
-      assertLoss("out.loss_horizontal_mse_" + prior, prior, quotient, VelocityLoss.meanSquare(),
-          plain, path);
+      assertLoss(
+          "out.loss_horizontal_l2_" + prior, prior, quotient, VelocityLoss.perAtom(), plain, path);
+      assertLoss(
+          "out.loss_horizontal_mse_" + prior,
+          prior,
+          quotient,
+          VelocityLoss.meanSquare(),
+          plain,
+          path);
     }
   }
 
   private void assertLoss(
-      String key, String prior, TrainingStrategy strategy, VelocityLoss loss, PathSampler sampler,
-      PathSample path) throws IOException {
+      String key,
+      String prior,
+      TrainingStrategy strategy,
+      VelocityLoss loss,
+      PathSampler sampler,
+      PathSample path)
+      throws IOException {
     double[] velocity = reference.doubles("out.v_" + prior);
     double[] gradient = new double[velocity.length];
     double[] perCloud = new double[3];

@@ -125,14 +125,24 @@ final class ProteinaSamplerTest {
     "mixg,        sde, RAW, 1.5, 0.25, 1, 0.35, 5"
   })
   void conventionalTrajectoriesAgree(
-      String run, String kind, SelfConditioning.Mode mode, double w, double ratio, double label,
-      double gamma, double clamp) throws IOException {
+      String run,
+      String kind,
+      SelfConditioning.Mode mode,
+      double w,
+      double ratio,
+      double label,
+      double gamma,
+      double clamp)
+      throws IOException {
     TimeGrid grid = TimeGrid.log(20, 2);
     Sampler sampler =
         kind.equals("ode")
             ? new OdeSampler("ode", new OdeSampler.Solver.Euler(), grid, mode)
             : new SdeSampler(
-                "sde", new Step.ProjectedNoise(), grid, NoiseSchedule.inverseTime(clamp, gamma),
+                "sde",
+                new Step.ProjectedNoise(),
+                grid,
+                NoiseSchedule.inverseTime(clamp, gamma),
                 mode);
     double[][] states = run(TrivialQuotient.CLOUDS, sampler, field(w, ratio, label));
     assertTrajectory(run, states, 1e-11);
@@ -143,16 +153,21 @@ final class ProteinaSamplerTest {
     TimeGrid grid = TimeGrid.log(20, 2);
     RegularisedShapeSpace space = new RegularisedShapeSpace(1e-8);
     double[][] ode =
-        run(space,
+        run(
+            space,
             new OdeSampler(
                 "quotient-ode", new OdeSampler.Solver.Euler(), grid, SelfConditioning.Mode.RAW),
             field(1, 0, 0));
     assertTrajectory("quotient_ode", ode, 1e-11);
     double[][] sde =
-        run(space,
+        run(
+            space,
             new SdeSampler(
-                "quotient-sde", new Step.ProjectedNoise(0), grid,
-                NoiseSchedule.inverseTime(5, 0.45), SelfConditioning.Mode.RAW),
+                "quotient-sde",
+                new Step.ProjectedNoise(0),
+                grid,
+                NoiseSchedule.inverseTime(5, 0.45),
+                SelfConditioning.Mode.RAW),
             field(1, 0, 0));
     assertTrajectory("quotient_sde", sde, 1e-11);
   }
@@ -163,16 +178,21 @@ final class ProteinaSamplerTest {
   void quotientTrajectoriesAgreeWithTheExactOperatorUpToTheRegularisation() throws IOException {
     TimeGrid grid = TimeGrid.log(20, 2);
     double[][] ode =
-        run(ShapeSpace.INSTANCE,
+        run(
+            ShapeSpace.INSTANCE,
             new OdeSampler(
                 "quotient-ode", new OdeSampler.Solver.Euler(), grid, SelfConditioning.Mode.RAW),
             field(1, 0, 0));
     assertTrajectory("quotient_ode", ode, 3e-8);
     double[][] sde =
-        run(ShapeSpace.INSTANCE,
+        run(
+            ShapeSpace.INSTANCE,
             new SdeSampler(
-                "quotient-sde", new Step.ProjectedNoise(0), grid,
-                NoiseSchedule.inverseTime(5, 0.45), SelfConditioning.Mode.RAW),
+                "quotient-sde",
+                new Step.ProjectedNoise(0),
+                grid,
+                NoiseSchedule.inverseTime(5, 0.45),
+                SelfConditioning.Mode.RAW),
             field(1, 0, 0));
     assertTrajectory("quotient_sde", sde, 3e-8);
   }

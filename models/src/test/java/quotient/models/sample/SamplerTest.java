@@ -71,8 +71,7 @@ final class SamplerTest {
 
   private static double[] run(SamplingBatch batch, Prior prior, Sampler sampler, double turn) {
     double[] x = batch.draw(prior, GRAPHS, KEYS);
-    sampler.run(
-        batch, exact(batch, turn), new NoiseSource.Keyed(KEYS, sampler.noiseSteps()), x);
+    sampler.run(batch, exact(batch, turn), new NoiseSource.Keyed(KEYS, sampler.noiseSteps()), x);
     return x;
   }
 
@@ -189,8 +188,7 @@ final class SamplerTest {
     double t = 0.4;
     exact(batch, 7)
         .velocity(x, new double[] {t, t, t}, new SelfConditioning(SelfConditioning.Mode.OFF, 0), v);
-    HorizontalScore score =
-        new HorizontalScore(SHAPES, new Parameterization(batch.interpolant()));
+    HorizontalScore score = new HorizontalScore(SHAPES, new Parameterization(batch.interpolant()));
     for (int b = 0; b < 3; b++) {
       int from = batch.start()[b];
       int to = batch.start()[b + 1];
@@ -205,8 +203,7 @@ final class SamplerTest {
         f[k] = variance == 0 ? 0 : -1 / (noise + t * t * TARGET);
       }
       double[] expected = new double[x.length];
-      covariance.combine(
-          f, x, new double[f.length], x, expected, from, to, new double[x.length]);
+      covariance.combine(f, x, new double[f.length], x, expected, from, to, new double[x.length]);
       for (int i = from; i < to; i++) {
         assertEquals(expected[i], out[i], 1e-10);
       }
@@ -221,7 +218,10 @@ final class SamplerTest {
     double[] before = x.clone();
     Sampler sampler =
         new SdeSampler(
-            "sde-a", new Step.AlignedNoise(), TimeGrid.uniform(30), NoiseSchedule.linear(2, 1),
+            "sde-a",
+            new Step.AlignedNoise(),
+            TimeGrid.uniform(30),
+            NoiseSchedule.linear(2, 1),
             SelfConditioning.Mode.OFF);
     sampler.run(
         batch,
@@ -277,11 +277,16 @@ final class SamplerTest {
     double eta = 2;
     double[] after = new double[x.length];
     new SdeSampler("sde", new Step.ProjectedNoise(), grid, NoiseSchedule.linear(2, gamma), mode)
-        .run(batch, exact(batch, 0), source, x, (step, time, state) -> {
-          if (step == 1) {
-            System.arraycopy(state, 0, after, 0, state.length);
-          }
-        });
+        .run(
+            batch,
+            exact(batch, 0),
+            source,
+            x,
+            (step, time, state) -> {
+              if (step == 1) {
+                System.arraycopy(state, 0, after, 0, state.length);
+              }
+            });
     for (int i = 0; i < x.length; i++) {
       // At t = 0: v = -x, s = -x.
       double drift = -(1 + eta) * start[i] * 0.1;
@@ -317,7 +322,9 @@ final class SamplerTest {
     double[] x = batch.draw(prior, GRAPHS, KEYS);
     Sampler sde =
         SamplerKind.QUOTIENT_SDE.create(
-            new OdeSampler.Solver.Euler(), TimeGrid.uniform(5), NoiseSchedule.linear(1, 1),
+            new OdeSampler.Solver.Euler(),
+            TimeGrid.uniform(5),
+            NoiseSchedule.linear(1, 1),
             SelfConditioning.Mode.OFF);
     String message =
         assertThrows(
@@ -329,14 +336,18 @@ final class SamplerTest {
         IllegalArgumentException.class,
         () ->
             SamplerKind.QUOTIENT_SDE.create(
-                new OdeSampler.Solver.Heun(), TimeGrid.uniform(5), NoiseSchedule.linear(1, 1),
+                new OdeSampler.Solver.Heun(),
+                TimeGrid.uniform(5),
+                NoiseSchedule.linear(1, 1),
                 SelfConditioning.Mode.OFF));
     assertThrows(
         IllegalArgumentException.class,
         () ->
             SamplerKind.QUOTIENT_ODE.create(
-                OdeSampler.Solver.Adaptive.STANDARD, TimeGrid.uniform(5),
-                NoiseSchedule.linear(1, 1), SelfConditioning.Mode.RAW));
+                OdeSampler.Solver.Adaptive.STANDARD,
+                TimeGrid.uniform(5),
+                NoiseSchedule.linear(1, 1),
+                SelfConditioning.Mode.RAW));
     assertThrows(IllegalArgumentException.class, () -> SamplerKind.parse("quotient"));
   }
 
