@@ -52,4 +52,23 @@ final class Ranges {
   static void copy(double[] x, double[] out, int from, int to) {
     System.arraycopy(x, from, out, from, to - from);
   }
+
+  /// out = k x / |x|^2, and 0 at x = 0.
+  static void scaleByInverseSquare(double k, double[] x, double[] out, int from, int to) {
+    double size = dot(x, x, from, to);
+    double scale = size > 0 ? k / size : 0;
+    for (int i = from; i < to; i++) {
+      out[i] = scale * x[i];
+    }
+  }
+
+  /// Mean of x[from], x[from + stride], ... below `to`, summed relative to the first.
+  static double mean(double[] x, int from, int to, int stride) {
+    double sum = 0;
+    int n = 0;
+    for (int i = from; i < to; i += stride, n++) {
+      sum += x[i] - x[from];
+    }
+    return n > 0 ? x[from] + sum / n : 0;
+  }
 }

@@ -339,6 +339,27 @@ public final class Kabsch {
     return Math.sqrt(sum);
   }
 
+  /// Writes the rotation R that maximises tr(R H) into `rotation`, for the cross moments
+  /// H = sum_ij A_ij x_i onto_j^T in any metric A.
+  ///
+  ///     moments, rotation: row-major [3, 3]; may be the same array
+  public static void ofCrossMoments(double[] moments, double[] rotation) {
+    double hxx = moments[0];
+    double hxy = moments[1];
+    double hxz = moments[2];
+    double hyx = moments[3];
+    double hyy = moments[4];
+    double hyz = moments[5];
+    double hzx = moments[6];
+    double hzy = moments[7];
+    double hzz = moments[8];
+    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    SO3.ofQuaternion(w, i, j, k, rotation);
+  }
+
   /// Component k of the unit quaternion (w, x, y, z) of the rotation R that maximises tr(R H), for
   /// the cross moments H = sum_i x_i onto_i^T; w >= 0.
   ///
