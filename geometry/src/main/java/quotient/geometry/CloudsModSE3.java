@@ -57,9 +57,7 @@ public final class CloudsModSE3 implements QuotientSpace {
   @Override
   public double logOrbitVolume(double[] x, int from, int to) {
     Ranges.requirePoints(NAME, 3, from, to);
-    return to > from
-        ? 1.5 * StrictMath.log((to - from) / 3) + OrbitVolume.log(x, from, to)
-        : 0;
+    return to > from ? 1.5 * StrictMath.log((to - from) / 3.0) + OrbitVolume.log(x, from, to) : 0;
   }
 
   @Override
@@ -73,7 +71,7 @@ public final class CloudsModSE3 implements QuotientSpace {
   public double smallestOrbitEigenvalue(double[] x, int from, int to) {
     Ranges.requirePoints(NAME, 3, from, to);
     return to > from
-        ? Math.min((to - from) / 3, OrbitVolume.smallestEigenvalue(x, from, to))
+        ? Math.min((to - from) / 3.0, OrbitVolume.smallestEigenvalue(x, from, to))
         : Double.POSITIVE_INFINITY;
   }
 

@@ -33,8 +33,16 @@ public final class Generator {
   public static Generator affine(int n, double[] matrix, double[] shift) {
     if (matrix.length != n * n || shift.length != n) {
       throw new IllegalArgumentException(
-          "generator: n = " + n + " needs " + n * n + " matrix entries and " + n
-              + " of the shift, found " + matrix.length + " and " + shift.length);
+          "generator: n = "
+              + n
+              + " needs "
+              + n * n
+              + " matrix entries and "
+              + n
+              + " of the shift, found "
+              + matrix.length
+              + " and "
+              + shift.length);
     }
     int count = 0;
     double largest = 0;
@@ -49,8 +57,14 @@ public final class Generator {
       double opposite = matrix[i % n * n + i / n];
       if (!(Math.abs(matrix[i] + opposite) <= 1e-12 * largest)) {
         throw new IllegalArgumentException(
-            "generator: not antisymmetric: entry (" + i / n + ", " + i % n + ") is " + matrix[i]
-                + ", its mirror image " + opposite);
+            "generator: not antisymmetric: entry ("
+                + i / n
+                + ", "
+                + i % n
+                + ") is "
+                + matrix[i]
+                + ", its mirror image "
+                + opposite);
       }
       if (matrix[i] != 0) {
         rows[k] = i / n;

@@ -37,8 +37,7 @@ public final class GeneratorQuotient implements QuotientSpace {
   private final int steps;
   private final int genericRank;
 
-  private GeneratorQuotient(
-      String name, List<Generator> generators, ElementLaw law, int steps) {
+  private GeneratorQuotient(String name, List<Generator> generators, ElementLaw law, int steps) {
     this.name = name;
     this.generators = generators;
     this.g = generators.size();
@@ -78,8 +77,12 @@ public final class GeneratorQuotient implements QuotientSpace {
     for (Generator generator : generators) {
       if (generator.coordinates() != generators.getFirst().coordinates()) {
         throw new IllegalArgumentException(
-            name + ": generators act on " + generators.getFirst().coordinates() + " and on "
-                + generator.coordinates() + " coordinates");
+            name
+                + ": generators act on "
+                + generators.getFirst().coordinates()
+                + " and on "
+                + generator.coordinates()
+                + " coordinates");
       }
     }
     return List.copyOf(generators);

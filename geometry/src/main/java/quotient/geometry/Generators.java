@@ -169,7 +169,6 @@ public final class Generators {
     for (int l : degrees) {
       name.append(name.isEmpty() ? "l=" : "+").append(l);
     }
-    return GeneratorQuotient.of(
-        "(" + name + ")/SO(3)", irreps(degrees), Generators::haarOfSpin);
+    return GeneratorQuotient.of("(" + name + ")/SO(3)", irreps(degrees), Generators::haarOfSpin);
   }
 }

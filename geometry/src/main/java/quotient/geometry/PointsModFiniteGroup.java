@@ -103,8 +103,7 @@ public final class PointsModFiniteGroup implements FiniteQuotient {
     return name;
   }
 
-  private double squaredDistance(
-      double[] element, double[] x, double[] onto, int from, int to) {
+  private double squaredDistance(double[] element, double[] x, double[] onto, int from, int to) {
     double sum = 0;
     for (int row = from; row < to; row += d) {
       for (int a = 0; a < d; a++) {

@@ -29,8 +29,8 @@ public final class PointsModSOd implements LinearQuotient {
   /// @throws IllegalArgumentException if the dimension is below 1
   public static PointsModSOd of(int dimension) {
     if (dimension < 1) {
-      throw new IllegalArgumentException("PointsModSOd: dimension must be positive, found "
-          + dimension);
+      throw new IllegalArgumentException(
+          "PointsModSOd: dimension must be positive, found " + dimension);
     }
     return new PointsModSOd(dimension);
   }

@@ -66,7 +66,7 @@ public final class PointsModTranslations implements QuotientSpace {
 
   @Override
   public double logOrbitVolume(double[] x, int from, int to) {
-    return to > from ? 0.5 * d * StrictMath.log((to - from) / d) : 0;
+    return to > from ? 0.5 * d * StrictMath.log((to - from) / (double) d) : 0;
   }
 
   @Override
@@ -76,7 +76,7 @@ public final class PointsModTranslations implements QuotientSpace {
 
   @Override
   public double smallestOrbitEigenvalue(double[] x, int from, int to) {
-    return to > from ? (to - from) / d : Double.POSITIVE_INFINITY;
+    return to > from ? (to - from) / (double) d : Double.POSITIVE_INFINITY;
   }
 
   @Override
@@ -99,8 +99,7 @@ public final class PointsModTranslations implements QuotientSpace {
     Ranges.requirePoints(name(), d, from, to);
     Ranges.copy(x, out, from, to);
     for (int axis = 0; axis < d; axis++) {
-      double shift =
-          Ranges.mean(onto, from + axis, to, d) - Ranges.mean(x, from + axis, to, d);
+      double shift = Ranges.mean(onto, from + axis, to, d) - Ranges.mean(x, from + axis, to, d);
       for (int i = from + axis; i < to; i += d) {
         out[i] += shift;
       }

@@ -62,7 +62,7 @@ final class Ranges {
     }
   }
 
-  /// Mean of x[from], x[from + stride], ... below `to`, summed relative to the first.
+  /// Mean of `x[from]`, `x[from + stride]`, ... below `to`, summed relative to the first.
   static double mean(double[] x, int from, int to, int stride) {
     double sum = 0;
     int n = 0;

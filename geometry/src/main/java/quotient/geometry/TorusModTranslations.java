@@ -89,7 +89,7 @@ public final class TorusModTranslations implements QuotientSpace {
 
   @Override
   public double logOrbitVolume(double[] x, int from, int to) {
-    return to > from ? 0.5 * d * StrictMath.log((to - from) / d) : 0;
+    return to > from ? 0.5 * d * StrictMath.log((to - from) / (double) d) : 0;
   }
 
   @Override
@@ -99,7 +99,7 @@ public final class TorusModTranslations implements QuotientSpace {
 
   @Override
   public double smallestOrbitEigenvalue(double[] x, int from, int to) {
-    return to > from ? (to - from) / d : Double.POSITIVE_INFINITY;
+    return to > from ? (to - from) / (double) d : Double.POSITIVE_INFINITY;
   }
 
   @Override

@@ -71,8 +71,7 @@ public final class VectorModSOd implements LinearQuotient {
   @Override
   public double distance(double[] x, double[] y, int from, int to) {
     return to - from > 1
-        ? Math.abs(
-            Math.sqrt(Ranges.dot(x, x, from, to)) - Math.sqrt(Ranges.dot(y, y, from, to)))
+        ? Math.abs(Math.sqrt(Ranges.dot(x, x, from, to)) - Math.sqrt(Ranges.dot(y, y, from, to)))
         : Ranges.distance(x, y, from, to);
   }
 

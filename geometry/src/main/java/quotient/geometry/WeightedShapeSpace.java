@@ -71,8 +71,12 @@ public final class WeightedShapeSpace implements QuotientSpace {
   public static WeightedShapeSpace ofMetric(int points, double[] metric) {
     if (points < 1 || metric.length != points * points) {
       throw new IllegalArgumentException(
-          "WeightedShapeSpace: " + points + " points need " + points * points
-              + " entries, found " + metric.length);
+          "WeightedShapeSpace: "
+              + points
+              + " points need "
+              + points * points
+              + " entries, found "
+              + metric.length);
     }
     double largest = 0;
     double[] rowSums = new double[points];
@@ -88,8 +92,14 @@ public final class WeightedShapeSpace implements QuotientSpace {
       for (int j = 0; j < i; j++) {
         if (!(Math.abs(metric[i * points + j] - metric[j * points + i]) <= 1e-12 * largest)) {
           throw new IllegalArgumentException(
-              "WeightedShapeSpace: metric is not symmetric: entries (" + i + ", " + j + ") "
-                  + metric[i * points + j] + " and " + metric[j * points + i]);
+              "WeightedShapeSpace: metric is not symmetric: entries ("
+                  + i
+                  + ", "
+                  + j
+                  + ") "
+                  + metric[i * points + j]
+                  + " and "
+                  + metric[j * points + i]);
         }
       }
     }
@@ -99,8 +109,11 @@ public final class WeightedShapeSpace implements QuotientSpace {
     int kernel = flat ? 1 : 0;
     if (kernel < points && !(values[kernel] > RELATIVE_CUT * values[points - 1])) {
       throw new IllegalArgumentException(
-          "WeightedShapeSpace: metric is not positive: eigenvalue " + kernel + " is "
-              + values[kernel] + (flat ? "; is the graph connected?" : ""));
+          "WeightedShapeSpace: metric is not positive: eigenvalue "
+              + kernel
+              + " is "
+              + values[kernel]
+              + (flat ? "; is the graph connected?" : ""));
     }
     double[] inverse = new double[points * points];
     double[] inverseRoot = new double[points * points];
@@ -234,12 +247,9 @@ public final class WeightedShapeSpace implements QuotientSpace {
     double lx = l[5] - l[7];
     double ly = l[6] - l[2];
     double lz = l[1] - l[3];
-    double wx =
-        MomentOfInertia.angularVelocity(0, s[0], s[1], s[2], s[4], s[5], s[8], lx, ly, lz);
-    double wy =
-        MomentOfInertia.angularVelocity(1, s[0], s[1], s[2], s[4], s[5], s[8], lx, ly, lz);
-    double wz =
-        MomentOfInertia.angularVelocity(2, s[0], s[1], s[2], s[4], s[5], s[8], lx, ly, lz);
+    double wx = MomentOfInertia.angularVelocity(0, s[0], s[1], s[2], s[4], s[5], s[8], lx, ly, lz);
+    double wy = MomentOfInertia.angularVelocity(1, s[0], s[1], s[2], s[4], s[5], s[8], lx, ly, lz);
+    double wz = MomentOfInertia.angularVelocity(2, s[0], s[1], s[2], s[4], s[5], s[8], lx, ly, lz);
     for (int i = from; i < to; i += 3) {
       out[i] -= wy * x[i + 2] - wz * x[i + 1];
       out[i + 1] -= wz * x[i] - wx * x[i + 2];

@@ -317,7 +317,9 @@ abstract class QuotientSpaceLaws {
       double[] gx = x.clone();
       space().act(element, gx, gx, 0, n());
       assertEquals(
-          space().logOrbitVolume(x, 0, n()), space().logOrbitVolume(gx, 0, n()), 1e-10,
+          space().logOrbitVolume(x, 0, n()),
+          space().logOrbitVolume(gx, 0, n()),
+          1e-10,
           "volume, seed " + seed);
       double size = 1 + norm(x);
       assertEquals(
@@ -371,7 +373,9 @@ abstract class QuotientSpaceLaws {
             "seed " + seed + " element " + k + ": aligned " + best + ", turned " + distance);
       }
       assertEquals(
-          0, space().distance(aligned, x, 0, n()), 10 * alignTolerance() * (1 + norm(x)),
+          0,
+          space().distance(aligned, x, 0, n()),
+          10 * alignTolerance() * (1 + norm(x)),
           "aligned point left its orbit, seed " + seed);
       space().align(x, y, x, 0, n());
       assertClose(aligned, x, 1e-13, "align in place, seed " + seed);
@@ -488,7 +492,7 @@ abstract class QuotientSpaceLaws {
     int to = from + expected.length;
     assertArrayEquals(expected, Arrays.copyOfRange(wide, from, to), 0, what);
     for (int i = 0; i < wide.length; i++) {
-      assertTrue(i >= from && i < to || Double.isNaN(wide[i]), what + " wrote outside, at " + i);
+      assertTrue((i >= from && i < to) || Double.isNaN(wide[i]), what + " wrote outside, at " + i);
     }
   }
 }

@@ -20,8 +20,7 @@ public final class Dense {
   }
 
   /// out = a b^T.        a: [m, k], b: [n, k], out: [m, n]
-  public static void multiplyTransposed(
-      int m, int k, int n, double[] a, double[] b, double[] out) {
+  public static void multiplyTransposed(int m, int k, int n, double[] a, double[] b, double[] out) {
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         double sum = 0;
@@ -34,8 +33,7 @@ public final class Dense {
   }
 
   /// out = a^T b.        a: [k, m], b: [k, n], out: [m, n]
-  public static void transposedMultiply(
-      int m, int k, int n, double[] a, double[] b, double[] out) {
+  public static void transposedMultiply(int m, int k, int n, double[] a, double[] b, double[] out) {
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         double sum = 0;
