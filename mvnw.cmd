@@ -12,20 +12,26 @@ if defined JDK_HOME set "JAVA_HOME=%JDK_HOME%"
 if defined JDK_HOME set "MAVEN_OPTS=--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow %MAVEN_OPTS%"
 
 where /q mvn.cmd
-if not errorlevel 1 (
-  call mvn.cmd %*
-  exit /b
-)
+if not errorlevel 1 goto installed
 
 set "CACHE=%LOCALAPPDATA%\quotient"
 set "MAVEN=%CACHE%\apache-maven-%MAVEN_VERSION%\bin\mvn.cmd"
-if not exist "%MAVEN%" call :fetch || exit /b 1
+if exist "%MAVEN%" goto fetched
+call :fetch
+if errorlevel 1 exit /b 1
+
+:fetched
 call "%MAVEN%" %*
-exit /b
+exit /b %errorlevel%
+
+:installed
+call mvn.cmd %*
+exit /b %errorlevel%
 
 :fetch
 set "PART=%CACHE%\part.%RANDOM%"
-mkdir "%PART%" || exit /b 1
+mkdir "%PART%"
+if errorlevel 1 exit /b 1
 echo mvnw: fetching Apache Maven %MAVEN_VERSION% into %CACHE% 1>&2
 curl -fsSL -o "%PART%\maven.tar.gz" "%MAVEN_URL%"
 if errorlevel 1 (
@@ -39,7 +45,8 @@ if errorlevel 1 (
   rmdir /s /q "%PART%"
   exit /b 1
 )
-tar -xzf "%PART%\maven.tar.gz" -C "%PART%" || exit /b 1
+tar -xzf "%PART%\maven.tar.gz" -C "%PART%"
+if errorlevel 1 exit /b 1
 move "%PART%\apache-maven-%MAVEN_VERSION%" "%CACHE%\" >nul
 rmdir /s /q "%PART%"
 exit /b 0

@@ -15,43 +15,49 @@ set "RUN=%BUILD%\run"
 set "LOCK=%BUILD%\lock"
 set "LOG=%BUILD%\build.log"
 
-call :fresh && goto run
+call :fresh
+if not errorlevel 1 goto run
 if not exist "%BUILD%" mkdir "%BUILD%"
 set "WAITED="
 
 :lock
-mkdir "%LOCK%" 2>nul && goto build
+mkdir "%LOCK%" 2>nul
+if not errorlevel 1 goto build
 if not defined WAITED echo quotient: waiting for another build; if there is none, delete %LOCK% 1>&2
 set "WAITED=yes"
 ping -n 2 127.0.0.1 >nul
 goto lock
 
 :build
-call :fresh && rmdir "%LOCK%" && goto run
+call :fresh
+if not errorlevel 1 goto unlock
 echo quotient: building ^(first use, or the sources changed^) 1>&2
 if exist "%RUN%.part" rmdir /s /q "%RUN%.part"
 if exist "%BUILD%\dist" rmdir /s /q "%BUILD%\dist"
 echo started> "%BUILD%\started"
 call "%ROOT%mvnw.cmd" -B -ntp -f "%ROOT%pom.xml" -Dquick -Dmaven.test.skip=true -pl cli -am package > "%LOG%" 2>&1 <nul
-if errorlevel 1 (
-  findstr /b "[ERROR] mvnw:" "%LOG%" 1>&2
-  echo quotient: the build failed; see %LOG% 1>&2
-  rmdir "%LOCK%"
-  exit /b 1
-)
+if not errorlevel 1 goto collect
+findstr /b "[ERROR] mvnw:" "%LOG%" 1>&2
+echo quotient: the build failed; see %LOG% 1>&2
+rmdir "%LOCK%"
+exit /b 1
+
+:collect
 xcopy /e /i /q "%BUILD%\dist" "%RUN%.part" >nul
 move "%BUILD%\started" "%RUN%.part\built" >nul
 if exist "%RUN%" rmdir /s /q "%RUN%"
 move "%RUN%.part" "%RUN%" >nul
-rmdir "%LOCK%"
 echo quotient: built 1>&2
+
+:unlock
+rmdir "%LOCK%"
 
 :run
 "%JDK_HOME%\bin\java" -XX:+UseParallelGC -p "%RUN%\modules" -cp "%RUN%\chemistry\*" -m quotient.cli/quotient.cli.Main %*
-exit /b
+exit /b %errorlevel%
 
 :fresh
 if not exist "%RUN%\built" exit /b 1
 if not exist "%ROOT%pom.xml" exit /b 0
 powershell -NoProfile -Command "$t = (Get-Item '%RUN%\built').LastWriteTime; Set-Location '%ROOT%'; $s = 'pom.xml', 'tensor', 'autodiff', 'geometry', 'models', 'cli' | Get-ChildItem -Recurse | Where-Object { $_.FullName -notmatch '\\(target|test)(\\|$)' -and $_.LastWriteTime -gt $t } | Select-Object -First 1; if ($s) { exit 1 }"
-exit /b
+exit /b %errorlevel%

@@ -3,30 +3,34 @@
 @rem anything newer, otherwise the higher version. Leaves JDK_HOME undefined if there is none.
 @echo off
 set "JDK_HOME="
+set "JDK_VERSION="
+set "JDK_NUMBER="
 set "JDK_BEST=0"
 if defined JAVA_HOME call :consider "%JAVA_HOME%"
 if defined JDK_HOME exit /b 0
-for %%r in (
-  "%ProgramFiles%\Eclipse Adoptium"
-  "%ProgramFiles%\Java"
-  "%ProgramFiles%\Microsoft"
-  "%ProgramFiles%\Zulu"
-  "%ProgramFiles%\Amazon Corretto"
-  "%ProgramFiles%\BellSoft"
-  "%ProgramFiles%\OpenJDK"
-  "%LOCALAPPDATA%\Programs\Eclipse Adoptium"
-  "%USERPROFILE%\.jdks"
-  "%USERPROFILE%\.gradle\jdks"
-) do if exist "%%~r\" for /d %%j in ("%%~r\*") do call :consider "%%~j"
+call :search "%ProgramFiles%\Eclipse Adoptium"
+call :search "%ProgramFiles%\Java"
+call :search "%ProgramFiles%\Microsoft"
+call :search "%ProgramFiles%\Zulu"
+call :search "%ProgramFiles%\Amazon Corretto"
+call :search "%ProgramFiles%\BellSoft"
+call :search "%ProgramFiles%\OpenJDK"
+call :search "%LOCALAPPDATA%\Programs\Eclipse Adoptium"
+call :search "%USERPROFILE%\.jdks"
+call :search "%USERPROFILE%\.gradle\jdks"
 if defined JDK_HOME exit /b 0
 for %%j in (java.exe) do if not "%%~$PATH:j"=="" call :consider "%%~dp$PATH:j.."
+exit /b 0
+
+:search
+if exist "%~1" for /f "delims=" %%j in ('dir /b /ad "%~1"') do call :consider "%~1\%%j"
 exit /b 0
 
 :consider
 if not exist "%~1\bin\javac.exe" exit /b 0
 if not exist "%~1\release" exit /b 0
 set "CANDIDATE="
-for /f "tokens=2 delims==" %%v in ('findstr /b "JAVA_VERSION=" "%~1\release"') do set "CANDIDATE=%%~v"
+for /f "usebackq tokens=1,2 delims==" %%k in ("%~1\release") do if "%%k"=="JAVA_VERSION" set "CANDIDATE=%%~l"
 if not defined CANDIDATE exit /b 0
 set "NUMBER=0"
 for /f "tokens=1-3 delims=.-+" %%a in ("%CANDIDATE%") do call :number %%a %%b %%c
