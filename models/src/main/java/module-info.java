@@ -10,6 +10,7 @@ module quotient.models {
   exports quotient.models.io;
   exports quotient.models.loss;
   exports quotient.models.prior;
+  exports quotient.models.report;
   exports quotient.models.train;
   exports quotient.models.sample;
 }

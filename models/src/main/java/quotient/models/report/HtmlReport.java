@@ -106,12 +106,18 @@ public final class HtmlReport {
   }
 
   private static String licence(String name, String file) throws IOException {
-    return "<details><summary>" + escape(name) + "</summary><pre>" + escape(resource(file))
+    return "<details><summary>"
+        + escape(name)
+        + "</summary><pre>"
+        + escape(resource(file))
         + "</pre></details>\n";
   }
 
   private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("{{", "{&#123;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("{{", "{&#123;");
   }
 
   private static String resource(String name) throws IOException {

@@ -162,10 +162,7 @@ final class ReportJson {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       return new JsonPrimitive((long) value);
     }
-    return new JsonPrimitive(
-        new BigDecimal(value)
-            .round(new MathContext(6))
-            .stripTrailingZeros());
+    return new JsonPrimitive(new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros());
   }
 
   private static JsonArray thousandths(float[] xyz) {

@@ -371,7 +371,7 @@
       if (!modes.includes(mode)) mode = 'ensemble';
       controls.replaceChildren(segments(modes, mode, name => { mode = name; fillControls(); show(name === 'trajectory'); }));
       if (!molecule.trace) controls.append(element('label', {}, box(hydrogens, on => { hydrogens = on; show(false); }), 'hydrogens'));
-      if (known().length) {
+      if (known().length && mode === 'ensemble') {
         controls.append(element('label', {}, box(references, on => { references = on; show(false); }), `references (${known().length})`),
           element('span', { class: 'legend' }, element('i', { style: 'background:var(--generated)' }), 'generated', element('i', { style: 'background:var(--reference);margin-left:8px' }), 'reference'));
       }
