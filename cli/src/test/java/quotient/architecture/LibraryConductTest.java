@@ -4,8 +4,10 @@ import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
 import java.util.concurrent.Executors;
@@ -105,6 +107,31 @@ final class LibraryConductTest {
                 target(owner(assignableTo(BaseStream.class))).and(target(nameMatching("parallel"))))
             .orShould()
             .callMethodWhere(target(nameMatching("parallelStream|parallelSort|parallelPrefix"))));
+  }
+
+  @Test
+  void classesAreFinalOrInterfaces() {
+    check(
+        classes()
+            .that()
+            .areNotInterfaces()
+            .and()
+            .areNotEnums()
+            .and()
+            .areNotAnonymousClasses()
+            .and()
+            .doNotHaveSimpleName("package-info")
+            .should()
+            .haveModifier(JavaModifier.FINAL));
+  }
+
+  @Test
+  void nothingIsLeftUnsupported() {
+    check(
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(UnsupportedOperationException.class));
   }
 
   private static GivenClassesConjunction libraries() {
