@@ -8,12 +8,18 @@ import java.lang.System.Logger.Level;
 /// that is not to be had is an error; the automatic one falls back to scalar code and says so.
 public final class KernelProvider {
   private static final Kernels CHOSEN = choose(System.getProperty("quotient.kernels", "auto"));
+  private static final MessageKernels MESSAGES = new ScalarMessageKernels();
 
   private KernelProvider() {}
 
   /// The kernel set of this process.
   public static Kernels kernels() {
     return CHOSEN;
+  }
+
+  /// The loops of message passing that go with {@link #kernels}.
+  public static MessageKernels messageKernels() {
+    return MESSAGES;
   }
 
   private static Kernels choose(String wanted) {

@@ -1,0 +1,69 @@
+package quotient.models.net.graph;
+
+import java.util.Arrays;
+
+/// Directed edges grouped by target: those into atom i are `start[i] <= e < start[i + 1]`, with
+/// sources ascending.
+///
+/// The arrays are borrowed and may be longer than needed; they grow on demand. *Confined.*
+public final class EdgeList {
+  /// No edges, between no atoms.
+  public static final EdgeList NONE = new EdgeList();
+
+  private int count;
+  private int[] start = new int[1];
+  private int[] source = new int[64];
+  private int[] target = new int[64];
+  private int[] bond = new int[64];
+
+  EdgeList() {}
+
+  void begin(int atoms) {
+    if (start.length < atoms + 1) {
+      start = new int[Math.max(atoms + 1, 2 * start.length)];
+    }
+    start[0] = 0;
+    count = 0;
+  }
+
+  void add(int from, int to, int order) {
+    if (count == source.length) {
+      source = Arrays.copyOf(source, 2 * count);
+      target = Arrays.copyOf(target, 2 * count);
+      bond = Arrays.copyOf(bond, 2 * count);
+    }
+    source[count] = from;
+    target[count] = to;
+    bond[count] = order;
+    count++;
+  }
+
+  void endTarget(int atom) {
+    start[atom + 1] = count;
+  }
+
+  /// Number of edges.
+  public int count() {
+    return count;
+  }
+
+  /// First edge of each target, and the end after the last.
+  public int[] start() {
+    return start;
+  }
+
+  /// Where each edge comes from.
+  public int[] source() {
+    return source;
+  }
+
+  /// Where each edge goes to.
+  public int[] target() {
+    return target;
+  }
+
+  /// Bond order (1, 2, 3, 4 aromatic), 0 where no bond lies under the edge.
+  public int[] bond() {
+    return bond;
+  }
+}

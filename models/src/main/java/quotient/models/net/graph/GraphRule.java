@@ -1,0 +1,25 @@
+package quotient.models.net.graph;
+
+/// Which edges a network works on.
+///
+/// @param radius Å: atoms closer than this are joined
+/// @param maxNeighbours most radius edges into one atom, those of lowest index
+/// @param nearSquared Å²: edges shorter than this (squared), and bonded ones, are near
+/// @param kinds how many kinds of near edges the network tells apart: 2 for bonded or not, 5 for
+///     none, single, double, triple, aromatic
+public record GraphRule(double radius, int maxNeighbours, double nearSquared, int kinds) {
+  public GraphRule {
+    if (!(radius > 0) || maxNeighbours < 1 || !(nearSquared >= 0) || kinds < 1) {
+      throw new IllegalArgumentException(
+          "graph: expected a positive radius, at least one neighbour, a near distance and a kind of"
+              + " edge, found "
+              + radius
+              + ", "
+              + maxNeighbours
+              + ", "
+              + nearSquared
+              + ", "
+              + kinds);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/// Networks: what predicts a velocity from positions, times and a condition.
+///
+/// Start with {@link quotient.models.net.Denoiser}, then {@link
+/// quotient.models.net.EquivariantGraphTransformer} (ET-Flow), whose blocks are in
+/// `quotient.models.net.layer` and whose graphs in `quotient.models.net.graph`. Networks know no
+/// files, no losses and no samplers.
+package quotient.models.net;
