@@ -6,9 +6,12 @@ module quotient.models {
   requires transitive com.google.gson;
   requires it.unimi.dsi.fastutil.core;
 
+  exports quotient.models.graph;
   exports quotient.models.interpolant;
   exports quotient.models.io;
   exports quotient.models.loss;
+  exports quotient.models.net;
+  exports quotient.models.net.layer;
   exports quotient.models.prior;
   exports quotient.models.report;
   exports quotient.models.train;

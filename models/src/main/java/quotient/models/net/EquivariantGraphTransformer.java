@@ -13,7 +13,7 @@ import quotient.autodiff.op.LayerNorm;
 import quotient.autodiff.op.Layout;
 import quotient.autodiff.op.MatMul;
 import quotient.autodiff.op.Segment;
-import quotient.models.net.graph.MoleculeInput;
+import quotient.models.graph.MoleculeInput;
 import quotient.models.net.layer.AttentionLayer;
 import quotient.models.net.layer.EdgeFeatures;
 import quotient.models.net.layer.EdgeGeometry;

@@ -2,7 +2,7 @@ package quotient.models.net;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import quotient.models.net.graph.GraphRule;
+import quotient.models.graph.GraphRule;
 import quotient.models.net.layer.HeadLayout;
 
 /// The size and the variant of an ET-Flow network.

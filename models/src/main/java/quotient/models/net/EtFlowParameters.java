@@ -2,7 +2,7 @@ package quotient.models.net;
 
 import quotient.autodiff.Initializer;
 import quotient.autodiff.ParameterSet;
-import quotient.models.net.graph.MoleculeInput;
+import quotient.models.graph.MoleculeInput;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Shape;
 import quotient.tensor.random.RandomKey;

@@ -1,9 +1,9 @@
 package quotient.models.net;
 
 import java.util.Arrays;
-import quotient.models.net.graph.GraphRule;
-import quotient.models.net.graph.MolecularGraph;
-import quotient.models.net.graph.MoleculeInput;
+import quotient.models.graph.GraphRule;
+import quotient.models.graph.MolecularGraph;
+import quotient.models.graph.MoleculeInput;
 import quotient.models.net.layer.EdgeFeatures;
 import quotient.models.net.layer.RemoveMean;
 import quotient.tensor.FloatTensor;

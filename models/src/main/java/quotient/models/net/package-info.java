@@ -2,6 +2,6 @@
 ///
 /// Start with {@link quotient.models.net.Denoiser}, then {@link
 /// quotient.models.net.EquivariantGraphTransformer} (ET-Flow), whose blocks are in
-/// `quotient.models.net.layer` and whose graphs in `quotient.models.net.graph`. Networks know no
+/// `quotient.models.net.layer` and whose graphs are in `quotient.models.graph`. Networks know no
 /// files, no losses and no samplers.
 package quotient.models.net;

@@ -1,6 +1,6 @@
 package quotient.models.net.layer;
 
-import quotient.models.net.graph.EdgeList;
+import quotient.models.graph.EdgeList;
 
 /// Consecutive targets whose edges are worked on together, so that their scratch stays in cache.
 ///

@@ -2,8 +2,8 @@ package quotient.models.net.layer;
 
 import java.util.Arrays;
 import quotient.autodiff.Var;
-import quotient.models.net.graph.EdgeList;
-import quotient.models.net.graph.MolecularGraph;
+import quotient.models.graph.EdgeList;
+import quotient.models.graph.MolecularGraph;
 import quotient.tensor.kernel.MessageBlock;
 
 /// What a network knows about the edges of one call: the graph, the features of its edges, and how

@@ -5,7 +5,7 @@ import quotient.autodiff.Node;
 import quotient.autodiff.Parameter;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
-import quotient.models.net.graph.EdgeList;
+import quotient.models.graph.EdgeList;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.ShapeException;
 import quotient.tensor.kernel.KernelProvider;

@@ -6,7 +6,7 @@ import quotient.autodiff.Parameter;
 import quotient.autodiff.ParameterSet;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
-import quotient.models.net.graph.EdgeList;
+import quotient.models.graph.EdgeList;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Workspace;
 import quotient.tensor.kernel.KernelProvider;

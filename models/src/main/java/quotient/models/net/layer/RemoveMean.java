@@ -1,7 +1,7 @@
 package quotient.models.net.layer;
 
 import quotient.autodiff.op.FixedLinear;
-import quotient.models.net.graph.MoleculeInput;
+import quotient.models.graph.MoleculeInput;
 import quotient.tensor.FloatTensor;
 
 /// Removes each molecule's mean: y_i = x_i - mean of x over the molecule of i.

@@ -156,7 +156,7 @@ public final class ReorderedLinear {
           FloatTensor db = tape.workspace().allocateZeros(1, rows);
           KERNELS.addColumnSums(
               dy.data(), dy.offset(), dy.rows(), rows, db.data(), db.offset());
-          addBack(db, owner.rowOrder, tape.gradientOf(owner.bias.get()));
+          scatterAdd(db, owner.rowOrder, tape.gradientOf(owner.bias.get()));
         }
       }
       if (x.needsGradient()) {
@@ -178,7 +178,7 @@ public final class ReorderedLinear {
     }
   }
 
-  private static void addBack(FloatTensor from, int[] order, FloatTensor to) {
+  private static void scatterAdd(FloatTensor from, int[] order, FloatTensor to) {
     for (int i = 0; i < order.length; i++) {
       to.data()[to.offset() + order[i]] += from.get(i);
     }
@@ -202,7 +202,7 @@ public final class ReorderedLinear {
 
     @Override
     public void backward(Tape tape) {
-      addBack(tape.gradient(y), order, tape.gradientOf(row));
+      scatterAdd(tape.gradient(y), order, tape.gradientOf(row));
     }
   }
 }

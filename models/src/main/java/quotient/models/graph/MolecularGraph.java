@@ -1,4 +1,4 @@
-package quotient.models.net.graph;
+package quotient.models.graph;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package quotient.models.net.graph;
+package quotient.models.graph;
 
 /// Which edges a network works on.
 ///
