@@ -77,7 +77,7 @@ public final class MolecularGraph {
   /// Finds the edges for the given positions.
   ///
   /// @param start first atoms of the molecules, as in {@link MoleculeInput#starts}
-  /// @param x positions [N, 3], Å, from index `xo`
+  /// @param x positions `[N, 3]`, Å, from index `xo`
   public void connect(int molecules, int[] start, float[] x, int xo) {
     if (start[molecules] != atoms) {
       throw new IllegalStateException(

@@ -139,7 +139,10 @@ public final class MoleculeInput {
     int shift = addMolecule(to - from) - from;
     System.arraycopy(other.atomicNumbers, from, atomicNumbers, from + shift, to - from);
     System.arraycopy(
-        other.features, from * FEATURES, features, (from + shift) * FEATURES,
+        other.features,
+        from * FEATURES,
+        features,
+        (from + shift) * FEATURES,
         (to - from) * FEATURES);
     for (int b = 0; b < other.bonds; b += 2) {
       if (other.bondSource[b] >= from && other.bondSource[b] < to) {
@@ -150,8 +153,13 @@ public final class MoleculeInput {
       int[] a = other.centreAtoms;
       int at = 5 * c;
       if (a[at] >= from && a[at] < to) {
-        addCentre(a[at] + shift, a[at + 1] + shift, a[at + 2] + shift, a[at + 3] + shift,
-            a[at + 4] + shift, other.centreTags[c]);
+        addCentre(
+            a[at] + shift,
+            a[at + 1] + shift,
+            a[at + 2] + shift,
+            a[at + 3] + shift,
+            a[at + 4] + shift,
+            other.centreTags[c]);
       }
     }
   }

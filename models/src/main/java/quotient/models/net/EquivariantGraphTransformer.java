@@ -27,7 +27,7 @@ import quotient.tensor.random.RandomKey;
 
 /// ET-Flow: an equivariant transformer on the radius graph of a molecule, with bonds.
 ///
-/// Scalars x [N, H] and vectors V [3 N, H] per atom pass through L layers of attention over edges
+/// Scalars x `[N, H]` and vectors V `[3 N, H]` per atom pass through L layers of attention over edges
 /// ({@link AttentionLayer}); two gated blocks turn them into one vector per atom. Everything of the
 /// released model is kept, also what surprises (squared distances, node features without chirality,
 /// vector messages without attention), so that its checkpoints load; only the final addition and
@@ -109,7 +109,11 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
     int atoms = input.atoms();
     if (positions.rows() != atoms || positions.columns() != 3) {
       throw new ShapeException(
-          "network: " + atoms + " atoms need positions [" + atoms + ", 3], found "
+          "network: "
+              + atoms
+              + " atoms need positions ["
+              + atoms
+              + ", 3], found "
               + positions.shape());
     }
     FixedLinear.Map removeMean = condition.removeMean();
@@ -141,8 +145,7 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
   /// a = Linear(LN(silu(Linear(features)))).
   private Var nodeCode(Tape tape, MoleculeInput input) {
     FloatTensor features =
-        FloatTensor.view(
-            input.features(), 0, Shape.of(input.atoms(), MoleculeInput.FEATURES));
+        FloatTensor.view(input.features(), 0, Shape.of(input.atoms(), MoleculeInput.FEATURES));
     Var first = linear(tape, tape.constant(features), "node_mlp.0");
     Var normal = norm(tape, Elementwise.silu(tape, first), "node_mlp.2");
     return linear(tape, normal, "node_mlp.3");
@@ -154,8 +157,7 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
         Segment.embedding(
             tape, get("embedding.weight"), input.atomicNumbers(), input.atoms()); // [N, H]
     Var others = neighbours.apply(tape, edges, input.atomicNumbers()); // [N, H]
-    return linear(
-        tape, Layout.concatColumns(tape, own, others), "neighbor_embedding.combine");
+    return linear(tape, Layout.concatColumns(tape, own, others), "neighbor_embedding.combine");
   }
 
   private Parameter get(String name) {
@@ -168,7 +170,10 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
 
   private Var norm(Tape tape, Var x, String name) {
     return LayerNorm.layerNorm(
-        tape, x, tape.parameter(get(name + ".weight")), tape.parameter(get(name + ".bias")),
+        tape,
+        x,
+        tape.parameter(get(name + ".weight")),
+        tape.parameter(get(name + ".bias")),
         EPSILON);
   }
 }

@@ -43,7 +43,7 @@ public final class MoleculeCondition {
 
   /// The edges at these positions, ready for their features.
   ///
-  /// @param centred positions without mean, [N, 3]
+  /// @param centred positions without mean, `[N, 3]`
   EdgeFeatures connect(GraphRule wanted, FloatTensor centred) {
     if (!wanted.equals(rule)) {
       rule = wanted;
@@ -59,7 +59,7 @@ public final class MoleculeCondition {
     return edges;
   }
 
-  /// The time of each atom's molecule, [N, 1]; borrowed until the next call.
+  /// The time of each atom's molecule, `[N, 1]`; borrowed until the next call.
   FloatTensor timePerAtom(float[] time) {
     if (time.length < input.molecules()) {
       throw new IllegalArgumentException(
@@ -71,7 +71,6 @@ public final class MoleculeCondition {
     for (int m = 0; m < input.molecules(); m++) {
       Arrays.fill(timeColumn, input.start(m), input.start(m + 1), time[m]);
     }
-    return FloatTensor.view(
-        timeColumn, 0, Shape.of(input.atoms(), 1));
+    return FloatTensor.view(timeColumn, 0, Shape.of(input.atoms(), 1));
   }
 }

@@ -18,8 +18,8 @@ import quotient.tensor.random.RandomKey;
 
 /// One call of an ET-Flow network on named arrays: for porting and parity.
 ///
-/// Inputs: `atomic_numbers` [N], `node_attr` [N, 10], `bond_index` [2, directed bonds], `batch` [N]
-/// ascending, `pos` [N, 3], `t` [B, 1], and perhaps `target` [N, 3]. Results: `out.v`; with a target
+/// Inputs: `atomic_numbers` `[N]`, `node_attr` `[N, 10]`, `bond_index` `[2, directed bonds]`, `batch` `[N]`
+/// ascending, `pos` `[N, 3]`, `t` `[B, 1]`, and perhaps `target` `[N, 3]`. Results: `out.v`; with a target
 /// `out.loss` (mean of squares over all 3N numbers) and `out.l2loss` (norm per atom, mean per
 /// molecule, mean over molecules: the released training loss); with gradients `grad.NAME` of every
 /// weight and `grad.pos` for `out.loss`, and `grad.l2loss_wrt_v`.
@@ -32,8 +32,7 @@ public final class EtFlowForward {
   /// @throws FormatException if a weight is missing or has another shape
   public static EquivariantGraphTransformer network(
       EtFlowConfig config, Safetensors weights, String prefix) throws FormatException {
-    EquivariantGraphTransformer network =
-        new EquivariantGraphTransformer(config, RandomKey.of(0));
+    EquivariantGraphTransformer network = new EquivariantGraphTransformer(config, RandomKey.of(0));
     ParameterSet parameters = network.parameters();
     float[] values = parameters.newVector();
     for (Parameter p : parameters.parameters()) {
@@ -59,23 +58,27 @@ public final class EtFlowForward {
     try {
       return EtFlowConfig.fromMetadata(metadata);
     } catch (IllegalArgumentException e) {
-      throw new FormatException(e.getMessage(), e);
+      throw new FormatException("weights: " + e.getMessage(), e);
     }
   }
 
   /// Molecules from named arrays.
   ///
   /// @throws FormatException if an array is missing or does not fit the others
-  public static MoleculeInput molecules(Safetensors inputs, String prefix)
-      throws FormatException {
+  public static MoleculeInput molecules(Safetensors inputs, String prefix) throws FormatException {
     int[] numbers = inputs.ints(prefix + "atomic_numbers");
     float[] features = floats(inputs, prefix + "node_attr", numbers.length, MoleculeInput.FEATURES);
     int[] batch = inputs.ints(prefix + "batch");
     int[] bonds = inputs.ints(prefix + "bond_index");
     if (batch.length != numbers.length || bonds.length % 2 != 0) {
       throw new FormatException(
-          "inputs: " + numbers.length + " atoms, " + batch.length + " entries in batch, "
-              + bonds.length + " in bond_index");
+          "inputs: "
+              + numbers.length
+              + " atoms, "
+              + batch.length
+              + " entries in batch, "
+              + bonds.length
+              + " in bond_index");
     }
     MoleculeInput molecules = new MoleculeInput();
     try {
@@ -114,8 +117,15 @@ public final class EtFlowForward {
     float[] values = file.floats(name);
     if (values.length != rows * columns) {
       throw new FormatException(
-          "inputs: " + name + " has shape " + file.shape(name) + ", expected [" + rows + ", "
-              + columns + "]");
+          "inputs: "
+              + name
+              + " has shape "
+              + file.shape(name)
+              + ", expected ["
+              + rows
+              + ", "
+              + columns
+              + "]");
     }
     return values;
   }
@@ -141,7 +151,7 @@ public final class EtFlowForward {
     ParameterSet parameters = network.parameters();
     float[] weightGradients = gradients ? parameters.newVector() : new float[0];
     MoleculeCondition condition = new MoleculeCondition(molecules);
-    try (Tape.Pass pass = gradients ? tape.recording(weightGradients) : tape.inference()) {
+    try (Tape.Pass _ = gradients ? tape.recording(weightGradients) : tape.inference()) {
       Var positions = tape.input(FloatTensor.of(x, atoms, 3));
       Var v = network.forward(tape, positions, t, condition);
       out.put("out.v", v.value());

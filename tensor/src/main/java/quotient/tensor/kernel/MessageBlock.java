@@ -38,81 +38,81 @@ public final class MessageBlock {
   /// First edge of the block: row 0 of the block arrays.
   public int firstEdge;
 
-  /// Node, [H]: q.
+  /// Node, `[H]`: q.
   public float[] query = ABSENT;
 
   /// Offset of `query`.
   public int queryAt;
 
-  /// Node, [H]: k.
+  /// Node, `[H]`: k.
   public float[] key = ABSENT;
 
   /// Offset of `key`.
   public int keyAt;
 
-  /// Node, [c H]: v, part by part.
+  /// Node, `[c H]`: v, part by part.
   public float[] value = ABSENT;
 
   /// Offset of `value`.
   public int valueAt;
 
-  /// Node, [3, H]: the vector features V; absent where they are zero.
+  /// Node, `[3, H]`: the vector features V; absent where they are zero.
   public float[] vectors = ABSENT;
 
   /// Offset of `vectors`.
   public int vectorsAt;
 
-  /// Edge, [3]: the direction n.
+  /// Edge, `[3]`: the direction n.
   public float[] direction = ABSENT;
 
   /// Offset of `direction`.
   public int directionAt;
 
-  /// Block, [(1 + c) H]: dk and the parts of dv after their activation. For far edges a single row
-  /// [c H]: dv alone.
+  /// Block, `[(1 + c) H]`: dk and the parts of dv after their activation. For far edges a single row
+  /// `[c H]`: dv alone.
   public float[] radial = ABSENT;
 
   /// Offset of `radial`.
   public int radialAt;
 
-  /// Block, [A]: the attention weight w.
+  /// Block, `[A]`: the attention weight w.
   public float[] weight = ABSENT;
 
   /// Offset of `weight`.
   public int weightAt;
 
-  /// Node, [H]: gradient of the scalar sums.
+  /// Node, `[H]`: gradient of the scalar sums.
   public float[] scalarGradient = ABSENT;
 
   /// Offset of `scalarGradient`.
   public int scalarGradientAt;
 
-  /// Node, [3, H]: gradient of the vector sums.
+  /// Node, `[3, H]`: gradient of the vector sums.
   public float[] vectorGradient = ABSENT;
 
   /// Offset of `vectorGradient`.
   public int vectorGradientAt;
 
-  /// Node, [c H]: added to, gradient of `value`.
+  /// Node, `[c H]`: added to, gradient of `value`.
   public float[] valueGradient = ABSENT;
 
   /// Offset of `valueGradient`.
   public int valueGradientAt;
 
-  /// Node, [3, H]: added to, gradient of `vectors`; absent with them.
+  /// Node, `[3, H]`: added to, gradient of `vectors`; absent with them.
   public float[] vectorsGradient = ABSENT;
 
   /// Offset of `vectorsGradient`.
   public int vectorsGradientAt;
 
-  /// Edge, [3]: added to, gradient of `direction`; absent if nobody wants it.
+  /// Edge, `[3]`: added to, gradient of `direction`; absent if nobody wants it.
   public float[] directionGradient = ABSENT;
 
   /// Offset of `directionGradient`.
   public int directionGradientAt;
 
-  /// Block, [(1 + c) H]: slope of the activation on entry, gradient before the activation on exit.
-  /// For far edges a single row [c H], added to: the gradient of `radial`.
+  /// Block, `[(1 + c) H]`: slope of the activation on entry, gradient before the activation on exit.
+  /// For far edges a single row `[c H]`, added to: the gradient of `radial`.
   public float[] radialGradient = ABSENT;
 
   /// Offset of `radialGradient`.

@@ -13,22 +13,22 @@ package quotient.tensor.kernel;
 public interface MessageKernels {
   /// logit_h = sum over the channels p of head h of q_i k_j dk, for all edges of the block.
   ///
-  /// @param logit block, [A], overwritten
+  /// @param logit block, `[A]`, overwritten
   void logits(MessageBlock block, float[] logit, int logitAt);
 
   /// X_i = sum m and U_i = sum M over the edges of each target of the block.
   ///
-  /// @param scalars node, [H], rows of the block's targets overwritten
-  /// @param sums node, [3, H], rows of the block's targets overwritten
+  /// @param scalars node, `[H]`, rows of the block's targets overwritten
+  /// @param sums node, `[3, H]`, rows of the block's targets overwritten
   void sumNear(MessageBlock block, float[] scalars, int scalarsAt, float[] sums, int sumsAt);
 
-  /// U_i = U_i + sum M over far edges, whose dv is the same row [c H] for all and whose m is zero.
+  /// U_i = U_i + sum M over far edges, whose dv is the same row `[c H]` for all and whose m is zero.
   void addFar(MessageBlock block, float[] sums, int sumsAt);
 
   /// Adjoint of {@link #sumNear}: adds to the gradients of value, vectors and direction, turns the
   /// dv parts of `radialGradient` into gradients, and overwrites the gradient of the weights.
   ///
-  /// @param weightGradient block, [A], overwritten
+  /// @param weightGradient block, `[A]`, overwritten
   void sumNearBackward(MessageBlock block, float[] weightGradient, int weightGradientAt);
 
   /// Adjoint of {@link #addFar}: adds to the gradients of value, vectors, direction and the row.
@@ -37,9 +37,9 @@ public interface MessageKernels {
   /// Adjoint of {@link #logits}: adds to dq and dk_j, turns the dk part of `radialGradient` into a
   /// gradient.
   ///
-  /// @param logitGradient block, [A]
-  /// @param queryGradient node, [H], added to
-  /// @param keyGradient node, [H], added to
+  /// @param logitGradient block, `[A]`
+  /// @param queryGradient node, `[H]`, added to
+  /// @param keyGradient node, `[H]`, added to
   void logitsBackward(
       MessageBlock block,
       float[] logitGradient,
@@ -50,6 +50,5 @@ public interface MessageKernels {
       int keyGradientAt);
 
   /// y = silu(x) and slope = silu'(x); y may be x.
-  void siluWithSlope(
-      float[] x, int xo, float[] y, int yo, float[] slope, int slopeAt, int n);
+  void siluWithSlope(float[] x, int xo, float[] y, int yo, float[] slope, int slopeAt, int n);
 }

@@ -84,15 +84,14 @@ public final class AttentionLayer {
         columns);
   }
 
-  /// @param x [N, H]
-  /// @param vectors V, [3 N, H], or `Var.none()` where V is zero
-  /// @param time t of each atom's molecule, [N, 1]
-  /// @param code a, [N, H]
+  /// @param x `[N, H]`
+  /// @param vectors V, `[3 N, H]`, or `Var.none()` where V is zero
+  /// @param time t of each atom's molecule, `[N, 1]`
+  /// @param code a, `[N, H]`
   public VectorUpdate.Updated apply(
       Tape tape, EdgeFeatures edges, Var x, Var vectors, Var time, Var code) {
     Var joined = Layout.concatColumns(tape, x, time, code); // [N, 2 H + 1]
-    Var hidden =
-        Elementwise.silu(tape, MatMul.linear(tape, joined, mixFirstWeight, mixFirstBias));
+    Var hidden = Elementwise.silu(tape, MatMul.linear(tape, joined, mixFirstWeight, mixFirstBias));
     Var mixed = MatMul.linear(tape, hidden, mixSecondWeight, mixSecondBias); // [N, H]
     Var y =
         LayerNorm.layerNorm(

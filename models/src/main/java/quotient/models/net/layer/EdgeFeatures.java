@@ -62,22 +62,22 @@ public final class EdgeFeatures {
     return kind;
   }
 
-  /// Radial functions of the near edges, [near, K].
+  /// Radial functions of the near edges, `[near, K]`.
   public Var radial() {
     return radial;
   }
 
-  /// Cutoff function of the near edges, [near, 1].
+  /// Cutoff function of the near edges, `[near, 1]`.
   public Var cutoff() {
     return cutoff;
   }
 
-  /// Direction of the near edges, [near, 3].
+  /// Direction of the near edges, `[near, 3]`.
   public Var direction() {
     return direction;
   }
 
-  /// Direction of the far edges, [far, 3].
+  /// Direction of the far edges, `[far, 3]`.
   public Var farDirection() {
     return farDirection;
   }

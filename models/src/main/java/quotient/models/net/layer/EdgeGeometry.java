@@ -25,6 +25,7 @@ import quotient.tensor.kernel.Kernels;
 public final class EdgeGeometry {
   private static final Kernels KERNELS = KernelProvider.kernels();
   private static final double MIN_SQUARED = 0.01;
+
   /// Below this a radial function counts as zero: it keeps denormal numbers out of products.
   private static final float NEGLIGIBLE = 1e-30f;
 
@@ -32,9 +33,9 @@ public final class EdgeGeometry {
 
   /// Fills the features of the graph's edges.
   ///
-  /// @param positions [N, 3], centred per molecule
-  /// @param means mu, [K]
-  /// @param betas [K]
+  /// @param positions `[N, 3]`, centred per molecule
+  /// @param means mu, `[K]`
+  /// @param betas `[K]`
   /// @param cutoff where C and the radial functions end
   public static void apply(
       Tape tape,

@@ -37,8 +37,8 @@ public final class EdgeMessages {
 
   /// @param radial K
   /// @param kinds T; the weights have K + T - 1 columns
-  /// @param keyWeight of dk, [H, K + T - 1], rows as released
-  /// @param valueWeight of dv, [c H, K + T - 1], rows as released
+  /// @param keyWeight of dk, `[H, K + T - 1]`, rows as released
+  /// @param valueWeight of dv, `[c H, K + T - 1]`, rows as released
   public EdgeMessages(
       ParameterSet parameters,
       HeadLayout layout,
@@ -61,18 +61,17 @@ public final class EdgeMessages {
 
   /// The sums over incoming edges.
   ///
-  /// @param scalars X, [N, H], channels interleaved
-  /// @param vectors U, [3 N, H]
+  /// @param scalars X, `[N, H]`, channels interleaved
+  /// @param vectors U, `[3 N, H]`
   public record Sums(Var scalars, Var vectors) {}
 
   /// Sums the messages into every atom.
   ///
-  /// @param query [N, H], channels interleaved as {@link HeadLayout#interleaved} says
-  /// @param key [N, H], likewise
-  /// @param value [N, c H], channels as {@link HeadLayout#values} says
-  /// @param vectors V, [3 N, H], or `Var.none()` where V is zero
-  public Sums apply(
-      Tape tape, EdgeFeatures edges, Var query, Var key, Var value, Var vectors) {
+  /// @param query `[N, H]`, channels interleaved as {@link HeadLayout#interleaved} says
+  /// @param key `[N, H]`, likewise
+  /// @param value `[N, c H]`, channels as {@link HeadLayout#values} says
+  /// @param vectors V, `[3 N, H]`, or `Var.none()` where V is zero
+  public Sums apply(Tape tape, EdgeFeatures edges, Var query, Var key, Var value, Var vectors) {
     projection.prepare();
     int atoms = edges.graph().atoms();
     Var scalars = tape.output(atoms, layout.channels(), true);
@@ -81,7 +80,7 @@ public final class EdgeMessages {
     EdgeBlocks blocks = edges.blocks();
     int rows = blocks.maxEdges();
     int size = rows * (projection.outputs() + 2 * layout.heads());
-    try (Workspace.Scope scope = tape.workspace().open()) {
+    try (Workspace.Scope _ = tape.workspace().open()) {
       FloatTensor far = farRow(tape);
       FloatTensor scratch = tape.workspace().allocate(pool.threads(), size);
       MessageBlock[] bags = edges.lanes(2 * pool.threads());
@@ -114,7 +113,7 @@ public final class EdgeMessages {
     return new Sums(scalars, sums);
   }
 
-  /// dk and dv of an edge without radial functions and bond, [1, outputs].
+  /// dk and dv of an edge without radial functions and bond, `[1, outputs]`.
   private FloatTensor farRow(Tape tape) {
     FloatTensor row = tape.workspace().allocate(1, projection.outputs());
     projection.copyKindRow(0, row.data(), row.offset());
@@ -123,13 +122,7 @@ public final class EdgeMessages {
   }
 
   private void bind(
-      MessageBlock bag,
-      EdgeList edges,
-      Var direction,
-      Var query,
-      Var key,
-      Var value,
-      Var vectors) {
+      MessageBlock bag, EdgeList edges, Var direction, Var query, Var key, Var value, Var vectors) {
     bag.channels = layout.channels();
     bag.heads = layout.heads();
     bag.parts = layout.parts();
@@ -150,8 +143,7 @@ public final class EdgeMessages {
 
   /// Computes dk, dv and w of a block's near edges: outputs, logits and weights one after another in
   /// the scratch.
-  private void prepare(
-      MessageBlock bag, EdgeFeatures edges, int block, float[] scratch, int at) {
+  private void prepare(MessageBlock bag, EdgeFeatures edges, int block, float[] scratch, int at) {
     take(bag, edges, block);
     int rows = rows(bag);
     bag.radial = scratch;
@@ -249,7 +241,7 @@ public final class EdgeMessages {
       tape.gradient(query);
       tape.gradient(key);
       tape.gradient(edges.radial());
-      try (Workspace.Scope scope = tape.workspace().open()) {
+      try (Workspace.Scope _ = tape.workspace().open()) {
         FloatTensor weightSums = tape.workspace().allocate(1, projection.gradientSize());
         projection.clear(weightSums.data(), weightSums.offset());
         nearBackward(tape, near, weightSums);
@@ -336,13 +328,7 @@ public final class EdgeMessages {
             logitGradientAt,
             rows * heads);
         MESSAGES.logitsBackward(
-            near,
-            attention,
-            logitGradientAt,
-            dq.data(),
-            dq.offset(),
-            dk.data(),
-            dk.offset());
+            near, attention, logitGradientAt, dq.data(), dq.offset(), dk.data(), dk.offset());
         projection.addFeatureGradient(
             gradient.data(), gradient.offset(), from, from + rows, dFeatures);
         projection.addWeightGradient(
@@ -384,7 +370,13 @@ public final class EdgeMessages {
       FloatTensor gradient = workspace.allocateZeros(1, outputs);
       owner.projection.copyKindRow(0, row.data(), row.offset());
       MESSAGES.siluWithSlope(
-          row.data(), row.offset(), row.data(), row.offset(), slope.data(), slope.offset(), outputs);
+          row.data(),
+          row.offset(),
+          row.data(),
+          row.offset(),
+          slope.data(),
+          slope.offset(),
+          outputs);
       far.fromTarget = 0;
       far.toTarget = edges.graph().atoms();
       far.radial = row.data();

@@ -41,8 +41,8 @@ public record GatedBlock(
   /// @param vectors V_out
   public record Output(Var scalars, Var vectors) {}
 
-  /// @param x [N, in]
-  /// @param vectors [3 N, in]
+  /// @param x `[N, in]`
+  /// @param vectors `[3 N, in]`
   public Output apply(Tape tape, Var x, Var vectors) {
     Var norms = norms(tape, MatMul.linear(tape, vectors, normProjection)); // [N, in]
     Var gated = MatMul.linear(tape, vectors, gateProjection); // [3 N, g]

@@ -26,7 +26,7 @@ public final class NeighborMessages {
 
   /// @param radial K
   /// @param kinds T; the weight has K + T - 1 columns
-  /// @param embedding Emb, [elements, H]
+  /// @param embedding Emb, `[elements, H]`
   public NeighborMessages(
       ParameterSet parameters,
       int radial,
@@ -49,14 +49,14 @@ public final class NeighborMessages {
             new int[][] {order});
   }
 
-  /// The sums m, [N, H].
+  /// The sums m, `[N, H]`.
   ///
   /// @param elements atomic number of each atom; borrowed until the pass closes
   public Var apply(Tape tape, EdgeFeatures edges, int[] elements) {
     projection.prepare();
     int width = projection.outputs();
     Var y = tape.output(edges.graph().atoms(), width, true);
-    try (Workspace.Scope scope = tape.workspace().open()) {
+    try (Workspace.Scope _ = tape.workspace().open()) {
       EdgeBlocks blocks = edges.blocks();
       FloatTensor rows = tape.workspace().allocate(blocks.maxEdges(), width);
       for (int block = 0; block < blocks.count(); block++) {
@@ -120,7 +120,7 @@ public final class NeighborMessages {
       int width = projection.outputs();
       int most = edges.blocks().maxEdges();
       FloatTensor dFeatures = tape.gradient(edges.radial());
-      try (Workspace.Scope scope = workspace.open()) {
+      try (Workspace.Scope _ = workspace.open()) {
         FloatTensor sums = workspace.allocate(1, projection.gradientSize());
         FloatTensor rows = workspace.allocate(most, width);
         FloatTensor gradient = workspace.allocate(most, width);
@@ -133,15 +133,25 @@ public final class NeighborMessages {
               edges.radial().value(), edges.kind(), first, last, rows.data(), rows.offset());
           for (int e = first; e < last; e++) {
             edgeBackward(
-                tape, e, rows, rows.offset() + (e - first) * width,
-                gradient, gradient.offset() + (e - first) * width);
+                tape,
+                e,
+                rows,
+                rows.offset() + (e - first) * width,
+                gradient,
+                gradient.offset() + (e - first) * width);
           }
-          projection.addFeatureGradient(
-              gradient.data(), gradient.offset(), first, last, dFeatures);
+          projection.addFeatureGradient(gradient.data(), gradient.offset(), first, last, dFeatures);
           projection.addWeightGradient(
-              edges.radial().value(), edges.kind(), first, last,
-              gradient.data(), gradient.offset(), sums.data(), sums.offset(),
-              packing.data(), packing.offset());
+              edges.radial().value(),
+              edges.kind(),
+              first,
+              last,
+              gradient.data(),
+              gradient.offset(),
+              sums.data(),
+              sums.offset(),
+              packing.data(),
+              packing.offset());
         }
         projection.finish(tape, sums.data(), sums.offset());
       }

@@ -115,11 +115,11 @@ final class RadialProjection {
     System.arraycopy(kindRows, kind * rows, out, at, rows);
   }
 
-  /// p for the edges [from, to).
+  /// p for the edges `[from, to)`.
   ///
-  /// @param features [E, K] of all edges
+  /// @param features `[E, K]` of all edges
   /// @param kind of all edges
-  /// @param out [to - from, outputs]
+  /// @param out `[to - from, outputs]`
   void project(FloatTensor features, int[] kind, int from, int to, float[] out, int at) {
     for (int e = from; e < to; e++) {
       copyKindRow(kind[e], out, at + (e - from) * rows);
@@ -139,7 +139,7 @@ final class RadialProjection {
         true);
   }
 
-  /// Adds the gradients of the features of the edges [from, to), given those of p.
+  /// Adds the gradients of the features of the edges `[from, to)`, given those of p.
   void addFeatureGradient(float[] dp, int at, int from, int to, FloatTensor featureGradient) {
     KERNELS.gemmPacked(
         to - from,
@@ -180,8 +180,7 @@ final class RadialProjection {
       int scratchAt) {
     int edges = to - from;
     int featuresAt = features.offset() + from * radial;
-    KERNELS.packB(
-        features.data(), featuresAt, radial, false, edges, radial, scratch, scratchAt);
+    KERNELS.packB(features.data(), featuresAt, radial, false, edges, radial, scratch, scratchAt);
     KERNELS.gemmTransposedPacked(
         rows, radial, edges, dp, at, rows, scratch, scratchAt, sums, sumsAt, radial, true);
     int perKind = sumsAt + rows * radial;
@@ -203,8 +202,7 @@ final class RadialProjection {
       FloatTensor dw = tape.gradientOf(weights[l]);
       FloatTensor db = tape.gradientOf(biases[l]);
       for (int r : orders[l]) {
-        KERNELS.axpy(
-            1, sums, sumsAt + row * radial, dw.data(), dw.offset() + r * columns, radial);
+        KERNELS.axpy(1, sums, sumsAt + row * radial, dw.data(), dw.offset() + r * columns, radial);
         for (int t = 0; t < kinds; t++) {
           float d = sums[sumsAt + rows * radial + t * rows + row];
           db.data()[db.offset() + r] += d;

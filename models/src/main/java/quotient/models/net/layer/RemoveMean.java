@@ -6,7 +6,7 @@ import quotient.tensor.FloatTensor;
 
 /// Removes each molecule's mean: y_i = x_i - mean of x over the molecule of i.
 ///
-/// A projection and its own adjoint; x, y: [N, columns]. Sums in double.
+/// A projection and its own adjoint; x, y: `[N, columns]`. Sums in double.
 ///
 /// @param input says where molecules start; borrowed
 public record RemoveMean(MoleculeInput input) implements FixedLinear.Map {

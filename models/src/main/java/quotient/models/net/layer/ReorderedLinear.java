@@ -32,7 +32,7 @@ public final class ReorderedLinear {
   private float[] biasRow = new float[0];
   private volatile long version = -1;
 
-  /// @param weight [rows, columns]
+  /// @param weight `[rows, columns]`
   /// @param rowOrder for each output the row of the weight
   /// @param columnOrder for each input the column of the weight
   public ReorderedLinear(
@@ -67,15 +67,14 @@ public final class ReorderedLinear {
     return order;
   }
 
-  /// @param x [n, columns] in our order
+  /// @param x `[n, columns]` in our order
   public Var apply(Tape tape, Var x) {
     prepare();
     Var y = tape.output(x.rows(), rowOrder.length, true);
     tape.tensors().matmul(x.value(), forward, y.value(), false);
     if (bias.isPresent()) {
       FloatTensor v = y.value();
-      KERNELS.addRow(
-          v.data(), v.offset(), biasRow, 0, v.data(), v.offset(), v.rows(), v.columns());
+      KERNELS.addRow(v.data(), v.offset(), biasRow, 0, v.data(), v.offset(), v.rows(), v.columns());
     }
     if (y.needsGradient()) {
       tape.node(Linear.class, () -> new Linear(this)).set(this, x, y);
@@ -148,14 +147,13 @@ public final class ReorderedLinear {
       FloatTensor dy = tape.gradient(y);
       int rows = owner.rowOrder.length;
       int columns = owner.columnOrder.length;
-      try (Workspace.Scope scope = tape.workspace().open()) {
+      try (Workspace.Scope _ = tape.workspace().open()) {
         FloatTensor dw = tape.workspace().allocate(rows, columns);
         tape.tensors().matmulTransposed(dy, x.value(), dw, false);
         addBack(dw, tape.gradientOf(owner.weight));
         if (owner.bias.isPresent()) {
           FloatTensor db = tape.workspace().allocateZeros(1, rows);
-          KERNELS.addColumnSums(
-              dy.data(), dy.offset(), dy.rows(), rows, db.data(), db.offset());
+          KERNELS.addColumnSums(dy.data(), dy.offset(), dy.rows(), rows, db.data(), db.offset());
           scatterAdd(db, owner.rowOrder, tape.gradientOf(owner.bias.get()));
         }
       }
@@ -171,8 +169,7 @@ public final class ReorderedLinear {
       for (int r = 0; r < owner.rowOrder.length; r++) {
         int at = to.offset() + owner.rowOrder[r] * columns;
         for (int c = 0; c < columns; c++) {
-          to.data()[at + owner.columnOrder[c]] +=
-              from.data()[from.offset() + r * columns + c];
+          to.data()[at + owner.columnOrder[c]] += from.data()[from.offset() + r * columns + c];
         }
       }
     }

@@ -16,17 +16,16 @@ public final class VectorUpdate {
 
   /// x' and V' of a layer.
   ///
-  /// @param scalars x', [N, H]
-  /// @param vectors V', [3 N, H]
+  /// @param scalars x', `[N, H]`
+  /// @param vectors V', `[3 N, H]`
   public record Updated(Var scalars, Var vectors) {}
 
-  /// @param x [N, H]
-  /// @param vectors V, [3 N, H], or `Var.none()` where V is zero
-  /// @param projected [v1 ; v2 ; v3], [3 N, 3 H]; `Var.none()` where V is zero
-  /// @param mixed [o1 ; o2 ; o3], [N, 3 H]
-  /// @param sums U, [3 N, H]
-  public static Updated apply(
-      Tape tape, Var x, Var vectors, Var projected, Var mixed, Var sums) {
+  /// @param x `[N, H]`
+  /// @param vectors V, `[3 N, H]`, or `Var.none()` where V is zero
+  /// @param projected [v1 ; v2 ; v3], `[3 N, 3 H]`; `Var.none()` where V is zero
+  /// @param mixed [o1 ; o2 ; o3], `[N, 3 H]`
+  /// @param sums U, `[3 N, H]`
+  public static Updated apply(Tape tape, Var x, Var vectors, Var projected, Var mixed, Var sums) {
     int atoms = x.rows();
     int h = x.columns();
     Var scalars = tape.output(atoms, h, true);
@@ -40,8 +39,7 @@ public final class VectorUpdate {
       }
     }
     if (scalars.needsGradient()) {
-      tape.node(Update.class, Update::new)
-          .set(x, vectors, projected, mixed, sums, scalars, moved);
+      tape.node(Update.class, Update::new).set(x, vectors, projected, mixed, sums, scalars, moved);
     }
     return new Updated(scalars, moved);
   }
@@ -77,8 +75,11 @@ public final class VectorUpdate {
     FloatTensor o = mixed.value();
     FloatTensor u = sums.value();
     System.arraycopy(
-        u.data(), u.offset() + 3 * i * h,
-        outV.value().data(), outV.value().offset() + 3 * i * h, 3 * h);
+        u.data(),
+        u.offset() + 3 * i * h,
+        outV.value().data(),
+        outV.value().offset() + 3 * i * h,
+        3 * h);
     float[] newX = outX.value().data();
     int newXAt = outX.value().offset() + i * h;
     for (int c = 0; c < h; c++) {
@@ -98,7 +99,12 @@ public final class VectorUpdate {
     private Var moved = Var.none();
 
     void set(
-        Var newX, Var newVectors, Var newProjected, Var newMixed, Var newSums, Var newScalars,
+        Var newX,
+        Var newVectors,
+        Var newProjected,
+        Var newMixed,
+        Var newSums,
+        Var newScalars,
         Var newMoved) {
       x = newX;
       vectors = newVectors;
