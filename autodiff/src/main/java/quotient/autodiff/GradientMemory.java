@@ -56,9 +56,9 @@ final class GradientMemory {
     }
   }
 
-  /// A matrix of undefined contents.
-  FloatTensor acquire(int rows, int columns) {
-    int size = padded(Math.multiplyExact(rows, columns));
+  /// Memory of undefined contents in the shape of a value.
+  FloatTensor acquireLike(FloatTensor value) {
+    int size = padded(value.size());
     int best = bestFit(size);
     if (best < 0) {
       best = grow(size);
@@ -73,12 +73,14 @@ final class GradientMemory {
     }
     live += size;
     peak = Math.max(peak, live);
-    return handles.view(slabs.get(slab), start, rows, columns);
+    return viewLike(value, slabs.get(slab), start);
   }
 
-  /// A handle of another shape for a block that was acquired.
-  FloatTensor view(FloatTensor block, int rows, int columns) {
-    return handles.view(block.data(), block.offset(), rows, columns);
+  /// A handle for numbers in the shape of a value.
+  FloatTensor viewLike(FloatTensor value, float[] data, int offset) {
+    return value.rank() == 2
+        ? handles.view(data, offset, value.rows(), value.columns())
+        : handles.view(data, offset, value.shape());
   }
 
   /// Gives a block back.

@@ -147,6 +147,11 @@ public final class ParameterSet {
     return inferenceOnly;
   }
 
+  /// Floats that the masters take now, gaps counted: {@link #length} until some are released.
+  public int masterFloats() {
+    return values.length;
+  }
+
   private void requireMaster(String action) {
     if (inferenceOnly) {
       throw new IllegalStateException(

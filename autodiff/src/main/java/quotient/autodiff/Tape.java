@@ -49,6 +49,7 @@ public final class Tape {
   private Var[] parameterVars = new Var[0];
   private boolean[] parameterSeen = new boolean[0];
   private FloatTensor[] parameterGradients = new FloatTensor[0];
+  private boolean[] parameterGradientSeen = new boolean[0];
   private float[] gradients = NO_GRADIENTS;
   private boolean parametersBound;
   private long parameterVersion;
@@ -95,14 +96,11 @@ public final class Tape {
     }
     open = true;
     recording = record;
-    if (gradients != newGradients) {
-      gradients = newGradients;
-      Arrays.fill(parameterGradients, FloatTensor.zeros(0));
-    }
+    gradients = newGradients;
     varCount = 0;
     nodes.clear();
-    for (NodePool pool : poolList) {
-      pool.used = 0;
+    for (int i = 0; i < poolList.size(); i++) {
+      poolList.get(i).used = 0;
     }
     parametersBound = false;
     gradientMemory.begin();
@@ -195,12 +193,11 @@ public final class Tape {
     }
     use(p);
     int i = p.index();
-    FloatTensor view = parameterGradients[i];
-    if (view.data() != gradients) {
-      view = FloatTensor.view(gradients, p.offset(), p.shape());
-      parameterGradients[i] = view;
+    if (!parameterGradientSeen[i]) {
+      parameterGradients[i] = gradientMemory.viewLike(p.value(), gradients, p.offset());
+      parameterGradientSeen[i] = true;
     }
-    return view;
+    return parameterGradients[i];
   }
 
   /// Says that an operation reads this parameter without making it a value.
@@ -241,9 +238,11 @@ public final class Tape {
       parameterSeen = new boolean[n];
       parameterGradients = new FloatTensor[n];
       Arrays.fill(parameterGradients, FloatTensor.zeros(0));
+      parameterGradientSeen = new boolean[n];
       parameters = set;
     }
     Arrays.fill(parameterSeen, false);
+    Arrays.fill(parameterGradientSeen, false);
     parameterVersion = set.version();
     parametersBound = true;
   }
@@ -308,7 +307,7 @@ public final class Tape {
     if (var.hasGradient()) {
       throw new IllegalStateException("tape: the gradient exists already; add to it");
     }
-    FloatTensor place = gradientMemory.acquire(var.rows(), var.columns());
+    FloatTensor place = gradientMemory.acquireLike(var.value());
     var.gradient(place);
     return place;
   }
@@ -320,10 +319,15 @@ public final class Tape {
   public void passGradient(Var output, Var input) {
     FloatTensor from = gradient(output);
     if (hasGradient(input)) {
-      tensors.axpy(1, from, gradientMemory.view(input.gradient(), from.rows(), from.columns()));
+      FloatTensor to = input.gradient();
+      tensors.axpy(1, gradientMemory.viewLike(to, from.data(), from.offset()), to);
       return;
     }
-    input.gradient(gradientMemory.view(from, input.rows(), input.columns()));
+    if (from.size() != input.value().size()) {
+      throw new ShapeException(
+          "passGradient: " + output.shape() + " does not fit " + input.shape());
+    }
+    input.gradient(gradientMemory.viewLike(input.value(), from.data(), from.offset()));
     output.dropGradient();
   }
 

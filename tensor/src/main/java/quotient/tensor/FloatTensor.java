@@ -98,6 +98,11 @@ public final class FloatTensor {
     return known;
   }
 
+  /// Number of dimensions.
+  public int rank() {
+    return matrix ? 2 : shape.rank();
+  }
+
   public int size() {
     return rows * columns;
   }

@@ -81,6 +81,15 @@ public final class Workspace {
     return tensor;
   }
 
+  /// A view of the given numbers whose handle is valid until the current scope closes.
+  ///
+  /// @throws ShapeException if the range is not inside the array
+  public FloatTensor view(float[] data, int offset, Shape shape) {
+    FloatTensor tensor = view(data, offset, shape.rows(), shape.columns());
+    tensor.rebind(data, offset, shape);
+    return tensor;
+  }
+
   private FloatTensor nextHandle() {
     if (handle == handles.size()) {
       handles.add(FloatTensor.zeros(0));

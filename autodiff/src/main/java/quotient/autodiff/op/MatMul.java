@@ -66,10 +66,10 @@ public final class MatMul {
   ///
   ///     a: [m, k]   b: [k, n]   result: [m, n]
   ///     dA = dC B^T    dB = A^T dC
-  public static Var multiply(Tape tape, Var a, Var b) {
+  public static Var matmul(Tape tape, Var a, Var b) {
     if (a.columns() != b.rows()) {
       throw new ShapeException(
-          "multiply: inner dimensions differ: a " + a.shape() + ", b " + b.shape());
+          "matmul: inner dimensions differ: a " + a.shape() + ", b " + b.shape());
     }
     Var c = tape.output(a.rows(), b.columns(), a.needsGradient() || b.needsGradient());
     tape.tensors().matmul(a.value(), tape.packing().pack(b.value()), c.value(), false);
@@ -83,10 +83,10 @@ public final class MatMul {
   ///
   ///     a: [m, k]   b: [n, k]   result: [m, n]
   ///     dA = dC B    dB = dC^T A
-  public static Var multiplyTransposed(Tape tape, Var a, Var b) {
+  public static Var matmulTransposed(Tape tape, Var a, Var b) {
     if (a.columns() != b.columns()) {
       throw new ShapeException(
-          "multiplyTransposed: inner dimensions differ: a " + a.shape() + ", b " + b.shape());
+          "matmulTransposed: inner dimensions differ: a " + a.shape() + ", b " + b.shape());
     }
     Var c = tape.output(a.rows(), b.rows(), a.needsGradient() || b.needsGradient());
     tape.tensors().matmul(a.value(), tape.packing().packTransposed(b.value()), c.value(), false);

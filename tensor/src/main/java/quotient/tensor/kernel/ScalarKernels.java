@@ -274,7 +274,7 @@ public final class ScalarKernels implements Kernels {
       double sumG = 0;
       double sumGx = 0;
       for (int c = 0; c < columns; c++) {
-        float d = dy[dyo + at + c];
+        double d = dy[dyo + at + c];
         double normal = (x[xo + at + c] - m) * s;
         double g = gain.length == 0 ? d : d * gain[go + c];
         sumG += g;
@@ -283,7 +283,7 @@ public final class ScalarKernels implements Kernels {
           dgain[dgo + c] += (float) (d * normal);
         }
         if (dbias.length > 0) {
-          dbias[dbo + c] += d;
+          dbias[dbo + c] += (float) d;
         }
       }
       if (dx.length == 0) {
