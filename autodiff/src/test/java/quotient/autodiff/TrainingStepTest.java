@@ -59,7 +59,7 @@ final class TrainingStepTest {
         float b = (float) (2 * key.uniform(2L * i + 1) - 1);
         numbers[2 * i] = a;
         numbers[2 * i + 1] = b;
-        wanted[i] = a * b > 0 ? 1 : -1;
+        wanted[i] = (float) (2 * Math.sin(5 * a) * b);
         index[i] = rows - 1 - i;
       }
       start[1] = rows / 3;
@@ -139,11 +139,11 @@ final class TrainingStepTest {
       batch.draw(key.child(step), 20 + step % 20);
       float loss = step(batch, false);
       adam.step(parameters, gradients, 1, 5e-3);
-      first += step < 4 ? loss / 4 : 0;
+      first += step < 10 ? loss / 10 : 0;
       last += step >= 750 ? loss / 50 : 0;
     }
     assertTrue(first > 0.5, "at first " + first);
-    assertTrue(last < 0.1, "at last " + last);
+    assertTrue(last < 0.03, "at last " + last);
   }
 
   @Test
@@ -168,8 +168,9 @@ final class TrainingStepTest {
       step(batch, pass % 3 != 0);
     }
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
     long held = tape.memory().heldBytes();
+    threads.getCurrentThreadAllocatedBytes(); // the first call loads classes
+    long before = threads.getCurrentThreadAllocatedBytes();
     for (int pass = 0; pass < 2000; pass++) {
       batch.draw(key, 1 + pass * 7 % LARGEST);
       step(batch, pass % 3 != 0);
