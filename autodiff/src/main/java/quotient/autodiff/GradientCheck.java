@@ -56,8 +56,9 @@ public final class GradientCheck {
     float[] parametersAbove = moved(saved, key.child("parameters"), step);
     float[] parametersBelow = moved(saved, key.child("parameters"), -step);
     RandomKey weights = key.child("weights");
-    Result gradient = predict(
-        tape, f, inputs, parameters, weights, above, below, parametersAbove, parametersBelow);
+    Result gradient =
+        predict(
+            tape, f, inputs, parameters, weights, above, below, parametersAbove, parametersBelow);
     try {
       double high = evaluate(tape, f, inputs, above, parameters, parametersAbove, weights);
       double low = evaluate(tape, f, inputs, below, parameters, parametersBelow, weights);

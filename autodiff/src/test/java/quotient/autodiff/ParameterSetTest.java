@@ -28,8 +28,7 @@ final class ParameterSetTest {
 
   private float[] linear(ParameterSet set) {
     try (var _ = tape.inference()) {
-      Var y =
-          MatMul.linear(tape, tape.constant(x), set.get("first.weight"), set.get("first.bias"));
+      Var y = MatMul.linear(tape, tape.constant(x), set.get("first.weight"), set.get("first.bias"));
       return y.value().toArray();
     }
   }
@@ -38,12 +37,11 @@ final class ParameterSetTest {
   void packedFormsFollowUpdates() {
     ParameterSet set = set();
     float[] before = linear(set);
-    set.update(
-        values -> {
-          for (int i = 0; i < values.length; i++) {
-            values[i] *= 2;
-          }
-        });
+    set.update(values -> {
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= 2;
+      }
+    });
     float[] after = linear(set);
     for (int i = 0; i < before.length; i++) {
       assertEquals(2 * before[i], after[i], 1e-6 * Math.abs(before[i]));

@@ -81,12 +81,11 @@ public final class TwinTape implements Ops<TwinVar> {
   private TwinVar unary(TwinVar x, DoubleUnaryOperator f, DoubleBinaryOperator derivative) {
     TwinVar y = zeros(x.rows, x.columns);
     Arrays.setAll(y.value, i -> f.applyAsDouble(x.value[i]));
-    adjoints.add(
-        () -> {
-          for (int i = 0; i < x.value.length; i++) {
-            x.gradient[i] += y.gradient[i] * derivative.applyAsDouble(x.value[i], y.value[i]);
-          }
-        });
+    adjoints.add(() -> {
+      for (int i = 0; i < x.value.length; i++) {
+        x.gradient[i] += y.gradient[i] * derivative.applyAsDouble(x.value[i], y.value[i]);
+      }
+    });
     return y;
   }
 
@@ -98,14 +97,13 @@ public final class TwinTape implements Ops<TwinVar> {
       DoubleBinaryOperator byY) {
     TwinVar z = zeros(x.rows, x.columns);
     Arrays.setAll(z.value, i -> f.applyAsDouble(x.value[i], y.value[i]));
-    adjoints.add(
-        () -> {
-          for (int i = 0; i < x.value.length; i++) {
-            double d = z.gradient[i];
-            x.gradient[i] += d * byX.applyAsDouble(x.value[i], y.value[i]);
-            y.gradient[i] += d * byY.applyAsDouble(x.value[i], y.value[i]);
-          }
-        });
+    adjoints.add(() -> {
+      for (int i = 0; i < x.value.length; i++) {
+        double d = z.gradient[i];
+        x.gradient[i] += d * byX.applyAsDouble(x.value[i], y.value[i]);
+        y.gradient[i] += d * byY.applyAsDouble(x.value[i], y.value[i]);
+      }
+    });
     return z;
   }
 
@@ -185,8 +183,7 @@ public final class TwinTape implements Ops<TwinVar> {
 
   @Override
   public TwinVar softplus(TwinVar x) {
-    return unary(
-        x, v -> v > 30 ? v + Math.exp(-v) : Math.log1p(Math.exp(v)), (v, y) -> sigma(v));
+    return unary(x, v -> v > 30 ? v + Math.exp(-v) : Math.log1p(Math.exp(v)), (v, y) -> sigma(v));
   }
 
   @Override
@@ -232,12 +229,11 @@ public final class TwinTape implements Ops<TwinVar> {
     for (int i = 0; i < y.value.length; i++) {
       y.value[i] = column.value[i / columns];
     }
-    adjoints.add(
-        () -> {
-          for (int i = 0; i < y.value.length; i++) {
-            column.gradient[i / columns] += y.gradient[i];
-          }
-        });
+    adjoints.add(() -> {
+      for (int i = 0; i < y.value.length; i++) {
+        column.gradient[i / columns] += y.gradient[i];
+      }
+    });
     return y;
   }
 
@@ -265,14 +261,13 @@ public final class TwinTape implements Ops<TwinVar> {
         y.value[j * x.rows + i] = x.value[i * x.columns + j];
       }
     }
-    adjoints.add(
-        () -> {
-          for (int i = 0; i < x.rows; i++) {
-            for (int j = 0; j < x.columns; j++) {
-              x.gradient[i * x.columns + j] += y.gradient[j * x.rows + i];
-            }
-          }
-        });
+    adjoints.add(() -> {
+      for (int i = 0; i < x.rows; i++) {
+        for (int j = 0; j < x.columns; j++) {
+          x.gradient[i * x.columns + j] += y.gradient[j * x.rows + i];
+        }
+      }
+    });
     return y;
   }
 
@@ -302,18 +297,17 @@ public final class TwinTape implements Ops<TwinVar> {
         }
       }
     }
-    adjoints.add(
-        () -> {
-          for (int i = 0; i < a.rows; i++) {
-            for (int j = 0; j < b.rows; j++) {
-              double d = c.gradient[i * b.rows + j];
-              for (int p = 0; p < k; p++) {
-                a.gradient[i * k + p] += d * b.value[j * k + p];
-                b.gradient[j * k + p] += d * a.value[i * k + p];
-              }
-            }
+    adjoints.add(() -> {
+      for (int i = 0; i < a.rows; i++) {
+        for (int j = 0; j < b.rows; j++) {
+          double d = c.gradient[i * b.rows + j];
+          for (int p = 0; p < k; p++) {
+            a.gradient[i * k + p] += d * b.value[j * k + p];
+            b.gradient[j * k + p] += d * a.value[i * k + p];
           }
-        });
+        }
+      }
+    });
     return c;
   }
 
@@ -346,12 +340,11 @@ public final class TwinTape implements Ops<TwinVar> {
     for (int i = 0; i < x.value.length; i++) {
       y.value[i / x.columns] += x.value[i];
     }
-    adjoints.add(
-        () -> {
-          for (int i = 0; i < x.value.length; i++) {
-            x.gradient[i] += y.gradient[i / x.columns];
-          }
-        });
+    adjoints.add(() -> {
+      for (int i = 0; i < x.value.length; i++) {
+        x.gradient[i] += y.gradient[i / x.columns];
+      }
+    });
     return y;
   }
 
@@ -378,8 +371,11 @@ public final class TwinTape implements Ops<TwinVar> {
     TwinVar mean = unary(rowSum(x), v -> v / n, (v, y) -> 1 / n);
     TwinVar centred = subtract(x, repeatColumn(mean, x.columns));
     TwinVar squares = rowSum(square(centred));
-    TwinVar deviation = unary(
-        squares, v -> Math.sqrt(v / n + epsilon), (v, y) -> 0.5 / (n * Math.sqrt(v / n + epsilon)));
+    TwinVar deviation =
+        unary(
+            squares,
+            v -> Math.sqrt(v / n + epsilon),
+            (v, y) -> 0.5 / (n * Math.sqrt(v / n + epsilon)));
     return multiplyColumn(centred, reciprocal(deviation));
   }
 
@@ -398,14 +394,13 @@ public final class TwinTape implements Ops<TwinVar> {
         y.value[yRow[i] * c + j] += x.value[xRow[i] * c + j];
       }
     }
-    adjoints.add(
-        () -> {
-          for (int i = 0; i < xRow.length; i++) {
-            for (int j = 0; j < c; j++) {
-              x.gradient[xRow[i] * c + j] += y.gradient[yRow[i] * c + j];
-            }
-          }
-        });
+    adjoints.add(() -> {
+      for (int i = 0; i < xRow.length; i++) {
+        for (int j = 0; j < c; j++) {
+          x.gradient[xRow[i] * c + j] += y.gradient[yRow[i] * c + j];
+        }
+      }
+    });
     return y;
   }
 
@@ -467,25 +462,23 @@ public final class TwinTape implements Ops<TwinVar> {
         y.value[i * y.columns + yAt + j] = x.value[i * x.columns + xAt + j];
       }
     }
-    adjoints.add(
-        () -> {
-          for (int i = 0; i < x.rows; i++) {
-            for (int j = 0; j < columns; j++) {
-              x.gradient[i * x.columns + xAt + j] += y.gradient[i * y.columns + yAt + j];
-            }
-          }
-        });
+    adjoints.add(() -> {
+      for (int i = 0; i < x.rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          x.gradient[i * x.columns + xAt + j] += y.gradient[i * y.columns + yAt + j];
+        }
+      }
+    });
   }
 
   @Override
   public TwinVar reshape(TwinVar x, int rows, int columns) {
     TwinVar y = new TwinVar(rows, columns, x.value.clone());
-    adjoints.add(
-        () -> {
-          for (int i = 0; i < x.value.length; i++) {
-            x.gradient[i] += y.gradient[i];
-          }
-        });
+    adjoints.add(() -> {
+      for (int i = 0; i < x.value.length; i++) {
+        x.gradient[i] += y.gradient[i];
+      }
+    });
     return y;
   }
 
@@ -499,13 +492,12 @@ public final class TwinTape implements Ops<TwinVar> {
   @Override
   public TwinVar fixedLinear(LinearMap map, TwinVar x, int rows, int columns) {
     TwinVar y = new TwinVar(rows, columns, map.apply(x.value));
-    adjoints.add(
-        () -> {
-          double[] dx = map.applyAdjoint(y.gradient);
-          for (int i = 0; i < dx.length; i++) {
-            x.gradient[i] += dx[i];
-          }
-        });
+    adjoints.add(() -> {
+      double[] dx = map.applyAdjoint(y.gradient);
+      for (int i = 0; i < dx.length; i++) {
+        x.gradient[i] += dx[i];
+      }
+    });
     return y;
   }
 }
