@@ -19,6 +19,7 @@ import quotient.models.prior.Covariance;
 /// @param x1 data clouds
 /// @param xt the points of the paths at `time`
 /// @param velocity the derivatives of the paths at `time`
+/// @param known what the training set knows of each molecule, one per cloud, or empty
 public record PathSample(
     Interpolant interpolant,
     Coupling coupling,
@@ -28,7 +29,8 @@ public record PathSample(
     double[] x0,
     double[] x1,
     double[] xt,
-    double[] velocity) {
+    double[] velocity,
+    ConformerSet[] known) {
 
   public PathSample {
     int clouds = time.length;
@@ -38,7 +40,8 @@ public record PathSample(
         || x0.length != values
         || x1.length != values
         || xt.length != values
-        || velocity.length != values) {
+        || velocity.length != values
+        || (known.length != 0 && known.length != clouds)) {
       throw new IllegalArgumentException(
           "path sample: sizes disagree: "
               + clouds
@@ -62,5 +65,11 @@ public record PathSample(
   /// The number of clouds B.
   public int clouds() {
     return time.length;
+  }
+
+  /// The same examples with what the training set knows of each molecule.
+  public PathSample knowing(ConformerSet[] molecules) {
+    return new PathSample(
+        interpolant, coupling, covariances, start, time, x0, x1, xt, velocity, molecules);
   }
 }

@@ -77,7 +77,16 @@ public record PathSampler(
       }
     }
     return new PathSample(
-        interpolant, coupling, covariances, start.clone(), time, x0, x1, xt, velocity);
+        interpolant,
+        coupling,
+        covariances,
+        start.clone(),
+        time,
+        x0,
+        x1,
+        xt,
+        velocity,
+        new ConformerSet[0]);
   }
 
   /// Projects one cloud's draws to the total space; `shift` becomes what its velocity loses by it.

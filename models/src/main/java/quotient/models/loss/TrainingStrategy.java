@@ -3,6 +3,7 @@ package quotient.models.loss;
 import java.util.List;
 import java.util.Locale;
 import quotient.geometry.QuotientSpace;
+import quotient.geometry.ShapeSpace;
 import quotient.models.interpolant.Parameterization;
 import quotient.models.interpolant.PathSample;
 
@@ -163,9 +164,122 @@ public sealed interface TrainingStrategy {
     }
   }
 
+  /// T = E[R | x_t, shape of x_1] x_1, L = P_{x_t}: the mean over the orientation of x_1 instead of
+  /// the one that was drawn. The optimum is that of {@link Quotient}, the variance much smaller.
+  record Soft() implements TrainingStrategy {
+    @Override
+    public String name() {
+      return "soft";
+    }
+
+    @Override
+    public boolean isHorizontal() {
+      return true;
+    }
+
+    @Override
+    public boolean isAveraged() {
+      return true;
+    }
+
+    @Override
+    public boolean clean(
+        PathSample path,
+        QuotientSpace space,
+        Parameterization conversion,
+        double[] velocity,
+        double[] y) {
+      requireShapes(name(), space);
+      PosteriorMean mean = new PosteriorMean(path.interpolant());
+      int[] start = path.start();
+      for (int b = 0; b < path.clouds(); b++) {
+        mean.overRotations(
+            path.covariances()[b], path.time()[b], path.xt(), y, start[b], start[b + 1]);
+      }
+      return true;
+    }
+  }
+
+  /// T = the posterior mean over rotations, conformers and equivalent atoms, L = P_{x_t}: the
+  /// denoiser of the stored conformers themselves.
+  ///
+  /// @param largestCount how many (conformer, relabelling) terms are evaluated per cloud
+  record Ensemble(int largestCount) implements TrainingStrategy {
+    private static final System.Logger LOG = System.getLogger("quotient.models.loss");
+
+    /// The number of terms of theory.md 8.1.
+    public static final int STANDARD_COUNT = 256;
+
+    private static final double NOTEWORTHY_MASS = 1e-3;
+
+    public Ensemble {
+      if (largestCount < 1) {
+        throw new IllegalArgumentException(
+            "ensemble: need at least one term, found " + largestCount);
+      }
+    }
+
+    @Override
+    public String name() {
+      return "ensemble";
+    }
+
+    @Override
+    public boolean isHorizontal() {
+      return true;
+    }
+
+    @Override
+    public boolean isAveraged() {
+      return true;
+    }
+
+    @Override
+    public boolean clean(
+        PathSample path,
+        QuotientSpace space,
+        Parameterization conversion,
+        double[] velocity,
+        double[] y) {
+      requireShapes(name(), space);
+      if (path.known().length != path.clouds()) {
+        throw new IllegalArgumentException(
+            "ensemble: the examples do not say which conformers the molecules have; "
+                + "use PathSample.knowing, or the strategy soft");
+      }
+      PosteriorMean mean = new PosteriorMean(path.interpolant());
+      int[] start = path.start();
+      for (int b = 0; b < path.clouds(); b++) {
+        double neglected =
+            mean.overEnsemble(
+                path.covariances()[b],
+                path.time()[b],
+                path.xt(),
+                path.known()[b],
+                largestCount,
+                y,
+                start[b],
+                start[b + 1]);
+        if (neglected > NOTEWORTHY_MASS) {
+          LOG.log(
+              System.Logger.Level.DEBUG,
+              "ensemble: up to {0} of the posterior mass of a cloud left out",
+              neglected);
+        }
+      }
+      return true;
+    }
+  }
+
   /// All strategies, in the order of the documentation.
   static List<TrainingStrategy> all() {
-    return List.of(new Quotient(), new Conventional(), new GeoDiff(), new Af3());
+    return List.of(
+        new Quotient(),
+        new Conventional(),
+        new GeoDiff(),
+        new Af3(),
+        new Soft(),
+        new Ensemble(Ensemble.STANDARD_COUNT));
   }
 
   /// Reads the name of a strategy.
@@ -183,5 +297,15 @@ public sealed interface TrainingStrategy {
             + text
             + "\"; use "
             + String.join(", ", all().stream().map(TrainingStrategy::name).toList()));
+  }
+
+  private static void requireShapes(String name, QuotientSpace space) {
+    if (!(space instanceof ShapeSpace)) {
+      throw new IllegalArgumentException(
+          name
+              + ": averages over rotations of clouds in three dimensions, found the space "
+              + space.name()
+              + "; use the strategy quotient");
+    }
   }
 }
