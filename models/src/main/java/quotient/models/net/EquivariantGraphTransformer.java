@@ -103,8 +103,19 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
     return parameters;
   }
 
+  /// Sees the values between the layers; for inspection.
+  interface Watcher {
+    /// @param layer -1 for the embedding
+    void see(int layer, Var scalars, Var vectors);
+  }
+
   @Override
   public Var forward(Tape tape, Var positions, float[] time, MoleculeCondition condition) {
+    return forward(tape, positions, time, condition, (layer, scalars, vectors) -> {});
+  }
+
+  Var forward(
+      Tape tape, Var positions, float[] time, MoleculeCondition condition, Watcher watcher) {
     MoleculeInput input = condition.input();
     int atoms = input.atoms();
     if (positions.rows() != atoms || positions.columns() != 3) {
@@ -130,10 +141,12 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
     Var x = embed(tape, edges, input); // [N, H]
     Var times = tape.constant(condition.timePerAtom(time)); // [N, 1]
     Var vectors = Var.none(); // zero at first, then [3 N, H]
-    for (AttentionLayer layer : layers) {
-      VectorUpdate.Updated next = layer.apply(tape, edges, x, vectors, times, code);
+    watcher.see(-1, x, vectors);
+    for (int l = 0; l < layers.size(); l++) {
+      VectorUpdate.Updated next = layers.get(l).apply(tape, edges, x, vectors, times, code);
       x = next.scalars();
       vectors = next.vectors();
+      watcher.see(l, x, vectors);
     }
     x = norm(tape, x, "out_norm"); // [N, H]
     GatedBlock.Output half = firstHead.apply(tape, x, vectors); // [N, H/2], [3 N, H/2]
