@@ -120,7 +120,7 @@ final class UnfusedEtFlow {
     Var ones = tape.constant(filled(1, config.radial()));
     Var means = tape.parameter(get("distance_expansion.means"));
     Var betas = tape.parameter(get("distance_expansion.betas"));
-    Var spread = MatMul.multiply(tape, decay, ones);
+    Var spread = MatMul.matmul(tape, decay, ones);
     Var shifted = Broadcast.addRow(tape, spread, Elementwise.scale(tape, means, -1));
     Var scaled = Broadcast.multiplyRow(tape, Elementwise.square(tape, shifted), betas);
     Var shape = Elementwise.exp(tape, Elementwise.scale(tape, scaled, -1));
@@ -182,11 +182,11 @@ final class UnfusedEtFlow {
             Segment.gatherRows(tape, q, target, edges),
             Segment.gatherRows(tape, k, source, edges));
     Var terms = Elementwise.multiply(tape, qk, Elementwise.silu(tape, dk));
-    Var logits = MatMul.multiply(tape, terms, tape.constant(channelToHead()));
+    Var logits = MatMul.matmul(tape, terms, tape.constant(channelToHead()));
     keep(name + "attn_logit", logits);
     Var attention = keep(name + "attn_act", Elementwise.silu(tape, logits));
     Var damped = Broadcast.multiplyColumn(tape, attention, cutoff);
-    Var w = MatMul.multiplyTransposed(tape, damped, tape.constant(channelToHead()));
+    Var w = MatMul.matmulTransposed(tape, damped, tape.constant(channelToHead()));
 
     Var gathered = Segment.gatherRows(tape, v, source, edges);
     Var u = Elementwise.multiply(tape, gathered, Elementwise.silu(tape, dv));
@@ -245,7 +245,7 @@ final class UnfusedEtFlow {
     for (int c = 0; c < h; c++) {
       pick.set((c / d * parts * d + b * d + c % d) * h + c, 1);
     }
-    return MatMul.multiply(tape, u, tape.constant(pick));
+    return MatMul.matmul(tape, u, tape.constant(pick));
   }
 
   /// [H, A]: 1 where the channel belongs to the head.
