@@ -2,6 +2,7 @@ package quotient.autodiff.optim;
 
 import quotient.autodiff.ParameterSet;
 import quotient.tensor.kernel.KernelProvider;
+import quotient.tensor.kernel.Kernels;
 
 /// A running average of the weights, to sample with.
 ///
@@ -9,6 +10,9 @@ import quotient.tensor.kernel.KernelProvider;
 ///
 /// *Confined.* Source: Polyak & Juditsky 1992; proteina.md section 5.5 for the decay 0.999.
 public final class ExponentialAverage {
+  private static final Kernels KERNELS = KernelProvider.kernels();
+  private static final int CHUNK = 8192;
+
   private final double decay;
   private final float[] average;
 
@@ -23,9 +27,15 @@ public final class ExponentialAverage {
 
   /// Takes in the weights after a step.
   public void update(ParameterSet parameters) {
-    KernelProvider.kernels().scale((float) decay, average, 0, average, 0, average.length);
-    parameters.read(weights ->
-        KernelProvider.kernels().axpy((float) (1 - decay), weights, 0, average, 0, average.length));
+    parameters.read(this::takeIn);
+  }
+
+  private void takeIn(float[] weights) {
+    for (int from = 0; from < average.length; from += CHUNK) {
+      int n = Math.min(CHUNK, average.length - from);
+      KERNELS.scale((float) decay, average, from, average, from, n);
+      KERNELS.axpy((float) (1 - decay), weights, from, average, from, n);
+    }
   }
 
   /// The average, flat; borrowed.

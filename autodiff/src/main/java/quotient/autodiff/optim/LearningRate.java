@@ -11,6 +11,22 @@ public interface LearningRate {
     return step -> step < warmup ? peak * (step + 1) / (warmup + 1) : peak;
   }
 
+  /// Linear from 0 to the peak over the warm-up steps, then linear to the minimum at the last step
+  /// and constant from there.
+  static LearningRate linear(double peak, double minimum, long steps, long warmup) {
+    if (steps <= warmup || warmup < 0) {
+      throw new IllegalArgumentException(
+          "linear: expected 0 <= warmup < steps, found warmup " + warmup + ", steps " + steps);
+    }
+    return step -> {
+      if (step < warmup) {
+        return peak * (step + 1) / (warmup + 1);
+      }
+      double done = Math.min(1, (double) (step - warmup) / Math.max(1, steps - 1 - warmup));
+      return peak + (minimum - peak) * done;
+    };
+  }
+
   /// Cosine from the peak to the minimum in each cycle after a linear warm-up; every cycle's peak is
   /// 5 % of the one before. Step 0 uses the minimum.
   ///

@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import quotient.autodiff.Initializer;
 import quotient.autodiff.ParameterSet;
 import quotient.tensor.Shape;
+import quotient.tensor.parallel.WorkerPool;
 import quotient.tensor.random.RandomKey;
 
 final class OptimizerTest {
@@ -54,42 +60,146 @@ final class OptimizerTest {
     assertEquals(before + 1, set.version());
   }
 
+  /// Lines `name numbers...` of a recorded file; comment lines start with #.
+  private static List<String[]> recorded(String file) throws IOException {
+    try (InputStream in = OptimizerTest.class.getResourceAsStream("/reference/" + file)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return text.lines().filter(l -> !l.startsWith("#")).map(l -> l.split(" ")).toList();
+    }
+  }
+
+  private static double[] recorded(String file, String name) throws IOException {
+    String[] words =
+        recorded(file).stream().filter(w -> w[0].equals(name)).findFirst().orElseThrow();
+    double[] numbers = new double[words.length - 1];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = Double.parseDouble(words[i + 1]);
+    }
+    return numbers;
+  }
+
   @Test
-  void cosineRatesEqualTheRecordedOnes() {
-    // out.lr_tiny and out.lr_tinywarm of the ET-Flow reference run: cycle 10, warm-up 0 and 3
-    LearningRate plain = LearningRate.cosine(7e-4, 1e-8, 10, 0);
-    LearningRate warm = LearningRate.cosine(7e-4, 1e-8, 10, 3);
-    double[] expectedPlain = {
-      1e-08,
-      0.0006828700254207223,
-      0.0006331569029462597,
-      0.0005557268993761042,
-      0.00045815940294625967,
-      0.00035000499999999997,
-      0.0002418505970537403,
-      0.0001442831006238959,
-      6.68530970537403e-05,
-      1.713997457927774e-05,
-      3.5000000000000004e-05,
-      3.414373375258372e-05
-    };
-    double[] expectedWarm = {
-      1e-08,
-      0.00023333999999999999,
-      0.00046667,
-      0.0007,
-      0.0006653395989215072,
-      0.0005682233132015475,
-      0.0004278862142800402,
-      0.0002721237857199597,
-      0.00013178668679845256,
-      3.467040107849285e-05,
-      1e-08,
-      1.1673333333333334e-05
-    };
-    for (int step = 0; step < expectedPlain.length; step++) {
-      assertEquals(expectedPlain[step], plain.rate(step), 1e-17, "step " + step);
-      assertEquals(expectedWarm[step], warm.rate(step), 1e-17, "step " + step);
+  void trajectoriesEqualTheRecordedOnes() throws IOException {
+    followRecorded("adam", 0.9, 0.999, 0, k -> 1e-2);
+    followRecorded("etflow", 0.95, 0.999, 1e-8, k -> 1e-2 * k / 12);
+    followRecorded("decay", 0.9, 0.99, 0.1, k -> 1e-2);
+  }
+
+  /// The problem of reference/optimizers.py; the gradient is taken at our own weights.
+  private static void followRecorded(
+      String rule, double beta1, double beta2, double decay, IntToDoubleFunction rate)
+      throws IOException {
+    ParameterSet set = set(5);
+    set.update(values -> {
+      for (int i = 0; i < 5; i++) {
+        values[i] = (float) (-1 + 2.5 * i / 4);
+      }
+    });
+    Adam adam = new Adam(set, beta1, beta2, 1e-8, decay);
+    double[] scales = {10, 1, 0.1, 0.01, 1e-4};
+    for (String[] line : recorded("optimizers.txt")) {
+      if (line[0].equals(rule)) {
+        int k = Integer.parseInt(line[1]);
+        float[] gradient = set.newVector();
+        for (int i = 0; i < 5; i++) {
+          gradient[i] = (float) (scales[i] * (set.get("p").value().get(i) + Math.sin(1.3 * k + i)));
+        }
+        adam.step(set, gradient, 1, rate.applyAsDouble(k));
+        for (int i = 0; i < 5; i++) {
+          // k float updates of weights of size 1, and 1e-5 of a step of size 1e-2 for float betas
+          double expected = Double.parseDouble(line[2 + i]);
+          assertEquals(expected, set.get("p").value().get(i), 2e-7 * k + 1e-7, rule + " step " + k);
+        }
+      }
+    }
+    assertEquals(12, adam.steps());
+  }
+
+  @Test
+  void manyThreadsAndARestoredStateGiveTheSameBits() {
+    ParameterSet one = set(200_000);
+    ParameterSet two = set(200_000);
+    try (WorkerPool pool = WorkerPool.of(3)) {
+      Adam alone = new Adam(one, 0.9, 0.999, 1e-8, 1e-2);
+      Adam first = new Adam(two, 0.9, 0.999, 1e-8, 1e-2, pool);
+      float[] gradient = one.copyValues();
+      alone.step(one, gradient, 0.5, 1e-2);
+      first.step(two, gradient, 0.5, 1e-2);
+      Adam second = new Adam(two, 0.9, 0.999, 1e-8, 1e-2, pool);
+      second.restore(first.firstMoment(), first.secondMoment(), first.steps());
+      alone.step(one, gradient, 0.5, 1e-2);
+      second.step(two, gradient, 0.5, 1e-2);
+    }
+    assertArrayEquals(one.copyValues(), two.copyValues());
+  }
+
+  @Test
+  void gradientDescentTakesOneStep() {
+    ParameterSet set = set(3);
+    float[] before = set.copyValues();
+    float[] gradient = set.newVector();
+    gradient[1] = 2;
+    new GradientDescent().step(set, gradient, 0.5, 0.25);
+    assertEquals(before[1] - 0.25f, set.copyValues()[1], 1e-7);
+    assertEquals(before[0], set.copyValues()[0]);
+  }
+
+  @Test
+  void vectorsMustFitTheWeights() {
+    ParameterSet set = set(3);
+    Adam adam = new Adam(set, 0.9, 0.999, 1e-8, 0);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> adam.step(set, new float[3], 1, 1))
+            .getMessage();
+    assertEquals("adam: a vector of 3 numbers for 16 weights", message);
+    assertThrows(IllegalArgumentException.class, () -> new Adam(set, 1.0, 0.999, 1e-8, 0));
+  }
+
+  @Test
+  void cosineRatesEqualTheRecordedOnes() throws IOException {
+    assertRates("lr_qm9", LearningRate.cosine(7e-4, 1e-8, 250_000, 0));
+    assertRates("lr_tiny", LearningRate.cosine(7e-4, 1e-8, 10, 0));
+    assertRates("lr_tinywarm", LearningRate.cosine(7e-4, 1e-8, 10, 3));
+  }
+
+  private static void assertRates(String name, LearningRate rate) throws IOException {
+    double[] expected = recorded("schedules.txt", name);
+    assertEquals(25, expected.length);
+    for (int step = 0; step < expected.length; step++) {
+      assertEquals(expected[step], rate.rate(step), 1e-15 * expected[step], name + " " + step);
+    }
+  }
+
+  @Test
+  void otherRatesFollowTheirDefinition() {
+    LearningRate constant = LearningRate.constant(1, 3);
+    assertEquals(0.25, constant.rate(0));
+    assertEquals(0.75, constant.rate(2));
+    assertEquals(1, constant.rate(3));
+    LearningRate linear = LearningRate.linear(1, 0.2, 12, 3);
+    assertEquals(0.5, linear.rate(1));
+    assertEquals(1, linear.rate(3));
+    assertEquals(0.6, linear.rate(7), 1e-15);
+    assertEquals(0.2, linear.rate(11), 1e-15);
+    assertEquals(0.2, linear.rate(1000), 1e-15);
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.linear(1, 0, 3, 3));
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.cosine(1, 0, 3, 3));
+  }
+
+  @Test
+  void dynamicLimitsEqualTheRecordedOnes() throws IOException {
+    double[] norms = recorded("schedules.txt", "clip_norms");
+    double[] limits = recorded("schedules.txt", "clip_max");
+    GradientClip.Dynamic clip = (GradientClip.Dynamic) GradientClip.dynamic();
+    for (int step = 0; step < 120; step++) {
+      assertEquals(limits[step], clip.limit(), 1e-11, "step " + step);
+      if (step == 77) {
+        GradientClip.Dynamic resumed = (GradientClip.Dynamic) GradientClip.dynamic();
+        resumed.restore(clip.state());
+        clip = resumed;
+      }
+      double factor = clip.factor(norms[step]);
+      assertEquals(Math.min(1, limits[step] / (norms[step] + 1e-6)), factor, 1e-12);
     }
   }
 
