@@ -12,8 +12,11 @@ module quotient.models {
   exports quotient.models.loss;
   exports quotient.models.net;
   exports quotient.models.net.layer;
+  exports quotient.models.molecule;
   exports quotient.models.prior;
   exports quotient.models.report;
   exports quotient.models.train;
   exports quotient.models.sample;
+
+  uses quotient.models.molecule.Chemistry;
 }
