@@ -96,7 +96,7 @@ public final class CdkChemistry implements Chemistry {
   private static String withUpwardFirst(String smiles) {
     int up = smiles.indexOf('/');
     int down = smiles.indexOf('\\');
-    if (down < 0 || up >= 0 && up < down) {
+    if (down < 0 || (up >= 0 && up < down)) {
       return smiles;
     }
     return smiles.replace('/', '\0').replace('\\', '/').replace('\0', '\\');

@@ -74,7 +74,7 @@ final class FromCdk {
       switch (element.getConfigClass()) {
         case IStereoElement.Tetrahedral -> tetrahedral(out, graph, element);
         case IStereoElement.Allenal -> allene(out, graph, element);
-        case IStereoElement.CisTrans -> doubleBond(out, graph, element);
+        case IStereoElement.CisTrans -> doubleBond(out, element);
         default ->
             throw new IllegalArgumentException(
                 "only tetrahedral centres, allenes and double bonds may carry stereo marks;"
@@ -160,7 +160,7 @@ final class FromCdk {
     throw new IllegalArgumentException("an allene's stereo mark lacks a substituent");
   }
 
-  private void doubleBond(Molecule.Builder out, Molecule graph, IStereoElement<?, ?> element) {
+  private void doubleBond(Molecule.Builder out, IStereoElement<?, ?> element) {
     IBond focus = (IBond) element.getFocus();
     int begin = indexOf[focus.getBegin().getIndex()];
     int end = indexOf[focus.getEnd().getIndex()];

@@ -72,7 +72,7 @@ final class SmilesGraph {
     if (!molecule.isHydrogen(atom)
         || molecule.formalCharge(atom) != 0
         || molecule.radicalElectrons(atom) != 0
-        || isomeric && molecule.isotope(atom) != 0
+        || (isomeric && molecule.isotope(atom) != 0)
         || molecule.degree(atom) != 1
         || molecule.isHydrogen(molecule.neighbour(atom, 0))) {
       return false;

@@ -85,7 +85,7 @@ final class Aromaticity {
   /// Electrons that an atom gives to a pi system, or {@link #NOT_A_CANDIDATE}.
   private int donation(int atom) {
     int z = molecule.atomicNumber(atom);
-    if (z > 18 && z != 34 && z != 52 || !usualValence(atom, z) || cumulated(atom)) {
+    if ((z > 18 && z != 34 && z != 52) || !usualValence(atom, z) || cumulated(atom)) {
       return NOT_A_CANDIDATE;
     }
     int radicals = molecule.radicalElectrons(atom);
@@ -194,8 +194,7 @@ final class Aromaticity {
   }
 
   /// Tries all connected unions of the rings of one fused system, small ones first.
-  private void system(
-      int[] members, List<Rings.Ring> list, boolean[][] fused, int[] electrons) {
+  private void system(int[] members, List<Rings.Ring> list, boolean[][] fused, int[] electrons) {
     BitSet open = new BitSet();
     for (int r : members) {
       for (int bond : list.get(r).bonds()) {
@@ -253,7 +252,7 @@ final class Aromaticity {
     for (int i = 0; i < times.length; i++) {
       sum += times[i] == 1 || times[i] == 2 ? electrons[i] : 0;
     }
-    return sum == 2 || sum >= 6 && (sum - 2) % 4 == 0;
+    return sum == 2 || (sum >= 6 && (sum - 2) % 4 == 0);
   }
 
   private void mark(int[] union, List<Rings.Ring> list, BitSet open) {

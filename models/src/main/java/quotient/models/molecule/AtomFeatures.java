@@ -20,7 +20,7 @@ public final class AtomFeatures {
 
   /// Features of all atoms.
   ///
-  /// @return float[10 n], atom by atom
+  /// @return `float[10 n]`, atom by atom
   public static float[] of(Perception perception) {
     Molecule molecule = perception.molecule();
     float[] out = new float[COUNT * molecule.atomCount()];

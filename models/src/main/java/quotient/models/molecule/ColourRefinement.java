@@ -62,7 +62,7 @@ final class ColourRefinement {
       if (colours[v] == shared) {
         int[] split = new int[n];
         for (int w = 0; w < n; w++) {
-          boolean after = colours[w] > shared || colours[w] == shared && w != v;
+          boolean after = colours[w] > shared || (colours[w] == shared && w != v);
           split[w] = colours[w] + (after ? 1 : 0);
         }
         refine(split, graph);
@@ -102,7 +102,7 @@ final class ColourRefinement {
       out[k + 2] = colour << 8 | graph.edgeLabel(vertex, k);
     }
     Arrays.sort(out, 2, degree + 2);
-    out[degree + 2] = offset + vertex;
+    out[degree + 2] = (long) offset + vertex;
     return out;
   }
 

@@ -26,7 +26,7 @@ public final class Elements {
               + " Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac"
               + " Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts"
               + " Og")
-          .split(" ");
+          .split(" ", -1);
 
   private static final short[] ABUNDANT_ISOTOPES =
       shorts(
@@ -96,7 +96,7 @@ public final class Elements {
   }
 
   private static short[] shorts(String numbers) {
-    String[] parts = numbers.split(" ");
+    String[] parts = numbers.split(" ", -1);
     short[] out = new short[parts.length];
     for (int i = 0; i < parts.length; i++) {
       out[i] = Short.parseShort(parts[i]);

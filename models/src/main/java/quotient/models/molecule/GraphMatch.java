@@ -24,7 +24,7 @@ public final class GraphMatch {
 
   /// Bijections from one graph to another.
   ///
-  /// @param maps each an int[n]: vertex i of the first graph is vertex `map[i]` of the second
+  /// @param maps each an `int[n]`: vertex i of the first graph is vertex `map[i]` of the second
   /// @param complete false if the search stopped at its limit
   public record Mappings(List<int[]> maps, boolean complete) {
     public Mappings {
@@ -89,8 +89,7 @@ public final class GraphMatch {
     while (count < n) {
       int start = -1;
       for (int v = 0; v < n; v++) {
-        if (!placed[v]
-            && (start < 0 || frequency[colourFrom[v]] < frequency[colourFrom[start]])) {
+        if (!placed[v] && (start < 0 || frequency[colourFrom[v]] < frequency[colourFrom[start]])) {
           start = v;
         }
       }

@@ -141,8 +141,7 @@ public final class LabelledGraph {
     return label * 32 + hydrogens;
   }
 
-  private static LabelledGraph select(
-      Molecule molecule, boolean[] kept, long[] label, int[] edge) {
+  private static LabelledGraph select(Molecule molecule, boolean[] kept, long[] label, int[] edge) {
     int n = molecule.atomCount();
     int[] vertexOf = new int[n];
     int[] atoms = new int[n];

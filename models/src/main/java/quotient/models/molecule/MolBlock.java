@@ -17,7 +17,7 @@ final class MolBlock {
     this.v3000 = new MolBlockV3000(lines);
   }
 
-  /// Adds the atoms and bonds to the builder and returns float[3 n] coordinates in Å.
+  /// Adds the atoms and bonds to the builder and returns `float[3 n]` coordinates in Å.
   ///
   /// The counts line is the current line of the file; `M  END` is, afterwards.
   float[] read(Molecule.Builder molecule) throws IOException {
@@ -153,12 +153,11 @@ final class MolBlock {
         deuterium || tritium
             ? Elements.HYDROGEN
             : Elements.atomicNumber(symbol)
-                .orElseThrow(
-                    () ->
-                        at.error(
-                            "unknown element "
-                                + TextLines.quote(symbol)
-                                + "; query and dummy atoms are not structures"));
+                .orElseThrow(() ->
+                    at.error(
+                        "unknown element "
+                            + TextLines.quote(symbol)
+                            + "; query and dummy atoms are not structures"));
     int atom = molecule.atom(z);
     if (deuterium || tritium) {
       molecule.isotope(atom, deuterium ? 2 : 3);
@@ -174,7 +173,9 @@ final class MolBlock {
     }
     if (order < 1 || order > Molecule.AROMATIC) {
       throw at.error(
-          "bond type must be 1, 2, 3 or 4 (aromatic), found " + order + "; queries have no 3-D form");
+          "bond type must be 1, 2, 3 or 4 (aromatic), found "
+              + order
+              + "; queries have no 3-D form");
     }
     molecule.bond(begin - 1, end - 1, order);
   }
@@ -191,7 +192,7 @@ final class MolBlock {
       end--;
     }
     boolean negative = i < end && text[i] == '-';
-    int start = negative || i < end && text[i] == '+' ? i + 1 : i;
+    int start = negative || (i < end && text[i] == '+') ? i + 1 : i;
     long digits = 0;
     int point = -1;
     int k = start;
@@ -205,7 +206,7 @@ final class MolBlock {
         break;
       }
     }
-    if (k < end || k == start || k == start + 1 && point == start) {
+    if (k < end || k == start || (k == start + 1 && point == start)) {
       throw lines.error("expected 3 coordinates, found " + TextLines.quote(lines.text(0, 30)));
     }
     double value = point < 0 ? digits : digits / POWERS[end - point - 1];

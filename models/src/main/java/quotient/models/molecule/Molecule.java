@@ -65,7 +65,8 @@ public final class Molecule {
     requireSimple();
   }
 
-  private Molecule(Molecule graph, String title, Optional<String> smiles, Map<String, String> items) {
+  private Molecule(
+      Molecule graph, String title, Optional<String> smiles, Map<String, String> items) {
     atomicNumbers = graph.atomicNumbers;
     charges = graph.charges;
     isotopes = graph.isotopes;
@@ -128,7 +129,10 @@ public final class Molecule {
     int[] oldIndex = new int[n];
     Arrays.fill(oldIndex, -1);
     for (int i = 0; i < n; i++) {
-      if (newIndex.length != n || newIndex[i] < 0 || newIndex[i] >= n || oldIndex[newIndex[i]] >= 0) {
+      if (newIndex.length != n
+          || newIndex[i] < 0
+          || newIndex[i] >= n
+          || oldIndex[newIndex[i]] >= 0) {
         throw new IllegalArgumentException("renumbered: not a permutation of " + n + " atoms");
       }
       oldIndex[newIndex[i]] = i;

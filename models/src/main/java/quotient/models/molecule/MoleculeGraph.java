@@ -65,22 +65,22 @@ public final class MoleculeGraph {
     return bondSource.length;
   }
 
-  /// int[n].
+  /// `int[n]`.
   public int[] atomicNumbers() {
     return atomicNumbers;
   }
 
-  /// float[10 n], see {@link AtomFeatures}.
+  /// `float[10 n]`, see {@link AtomFeatures}.
   public float[] features() {
     return features;
   }
 
-  /// Start of each directed bond, int[2 bonds]: bond b is entries 2b (begin to end) and 2b+1 (back).
+  /// Start of each directed bond, `int[2 bonds]`: bond b is entries 2b (begin to end) and 2b+1 (back).
   public int[] bondSource() {
     return bondSource;
   }
 
-  /// End of each directed bond, int[2 bonds].
+  /// End of each directed bond, `int[2 bonds]`.
   public int[] bondTarget() {
     return bondTarget;
   }

@@ -30,7 +30,7 @@ public final class Perception {
     this.smallRings = new byte[molecule.atomCount()];
     for (Rings.Ring ring : rings.list()) {
       for (int atom : ring.atoms()) {
-        smallRings[atom] |= (byte) (ring.size() <= 6 ? 1 << ring.size() - 3 : 0);
+        smallRings[atom] |= (byte) (ring.size() <= 6 ? 1 << (ring.size() - 3) : 0);
       }
     }
   }
@@ -116,7 +116,7 @@ public final class Perception {
     if (size < 3 || size > 6) {
       throw new IllegalArgumentException("ring size must be 3 to 6, found " + size);
     }
-    return (smallRings[atom] >> size - 3 & 1) != 0;
+    return ((smallRings[atom] >> (size - 3)) & 1) != 0;
   }
 
   /// Size of the smallest ring that holds a bond; {@link Integer#MAX_VALUE} outside rings.
@@ -172,7 +172,9 @@ public final class Perception {
       return false;
     }
     int outer = Valence.outerElectrons(z);
-    return z <= 10 || outer != 5 && outer != 6 || outer == 6 && valences.totalDegree(atom) < 2;
+    return z <= 10
+        || (outer != 5 && outer != 6)
+        || (outer == 6 && valences.totalDegree(atom) < 2);
   }
 
   private Hybridization hybridize(int atom) {
@@ -245,8 +247,7 @@ public final class Perception {
       if (lowest <= 1 || degree > 3) {
         return -1;
       }
-      int lonePairs =
-          Math.max(Valence.outerElectrons(z) - lowest - molecule.formalCharge(atom), 0);
+      int lonePairs = Math.max(Valence.outerElectrons(z) - lowest - molecule.formalCharge(atom), 0);
       int electrons = lowest - degree + lonePairs - molecule.radicalElectrons(atom);
       boolean triple = bonded[atom] - molecule.degree(atom) > 1;
       return electrons > 1 && triple ? 1 : electrons;

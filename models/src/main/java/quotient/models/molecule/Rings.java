@@ -189,8 +189,7 @@ final class Rings {
     return out;
   }
 
-  private void extend(
-      int root, int[] distance, int atom, int[] path, int length, List<int[]> out) {
+  private void extend(int root, int[] distance, int atom, int[] path, int length, List<int[]> out) {
     path[length] = atom;
     if (distance[atom] == 1) {
       out.add(path.clone());

@@ -208,7 +208,7 @@ public final class SdfWriter implements Closeable {
 
   /// A number with four decimals, right-aligned in at least that many columns; never -0.0000.
   private void fixed(float value, int width) {
-    if (!(Math.abs(value) < LARGEST) || width > 0 && value < -9_999.9999) {
+    if (!(Math.abs(value) < LARGEST) || (width > 0 && value < -9_999.9999)) {
       throw new IllegalArgumentException(
           "SdfWriter: coordinate " + value + " Å does not fit; centre the conformer first");
     }

@@ -42,7 +42,7 @@ public final class StereoPerception {
   /// Marks every stereocentre and double bond whose configuration the coordinates decide, also those
   /// that were unspecified. All hydrogens must be atoms.
   ///
-  /// @param coordinates float[3 n], Å
+  /// @param coordinates `float[3 n]`, Å
   public static Molecule of(Molecule molecule, float[] coordinates) {
     if (coordinates.length != 3 * molecule.atomCount()) {
       throw new IllegalArgumentException(
@@ -87,7 +87,7 @@ public final class StereoPerception {
     int z = molecule.atomicNumber(atom);
     boolean pyramidal = z == 15 || z == 16 || z == 33 || z == 34;
     int degree = molecule.degree(atom);
-    if (z == Elements.HYDROGEN || degree != 4 && !(degree == 3 && pyramidal)) {
+    if (z == Elements.HYDROGEN || (degree != 4 && !(degree == 3 && pyramidal))) {
       return false;
     }
     int hydrogens = 0;
@@ -171,8 +171,7 @@ public final class StereoPerception {
     DoubleBondStereo cis = new DoubleBondStereo(begin, end, first, second, true);
     double cosine = Chirality.torsionCosine(cis, xyz, 0);
     if (Math.abs(cosine) >= LEAST_COSINE) {
-      doubleBonds.add(
-          cosine > 0 ? cis : new DoubleBondStereo(begin, end, first, second, false));
+      doubleBonds.add(cosine > 0 ? cis : new DoubleBondStereo(begin, end, first, second, false));
     }
   }
 

@@ -9,8 +9,7 @@ package quotient.models.molecule;
 /// substituents. Source of the sign: the ±1 tags of ET-Flow's data (CW = -1, CCW = +1).
 ///
 /// @param tag +1 or -1
-public record TetrahedralCentre(
-    int centre, int first, int second, int third, int fourth, int tag) {
+public record TetrahedralCentre(int centre, int first, int second, int third, int fourth, int tag) {
   public TetrahedralCentre {
     if (tag != 1 && tag != -1) {
       throw new IllegalArgumentException("TetrahedralCentre: tag must be +1 or -1, found " + tag);

@@ -1,5 +1,7 @@
 package quotient.models.molecule;
 
+import java.util.Arrays;
+
 /// The valence model behind implicit hydrogens, radicals, hybridisation and aromaticity.
 ///
 /// Allowed valences per element and the rules that use them follow RDKit (2022.09), since released
@@ -19,7 +21,7 @@ final class Valence {
   private static final int[] OUTER = new int[Elements.MAX + 1];
 
   static {
-    java.util.Arrays.fill(ALLOWED, NONE);
+    Arrays.fill(ALLOWED, NONE);
     allow("1", 1, 3, 9, 11, 17, 19, 35, 37, 55, 87);
     allow("0", 2, 10, 18, 36, 86);
     allow("2", 4, 8, 12, 20, 38, 56, 88);
@@ -32,7 +34,7 @@ final class Valence {
     allow("2 4", 50, 82);
     allow("1 3 5", 53, 85);
     allow("0 2 4 6", 54);
-    String[] outer = OUTER_ELECTRONS.split(" ");
+    String[] outer = OUTER_ELECTRONS.split(" ", -1);
     for (int z = 0; z <= Elements.MAX; z++) {
       OUTER[z] = Integer.parseInt(outer[z]);
     }
@@ -100,16 +102,16 @@ final class Valence {
 
   /// Left of group 14: a negative charge raises the valence instead of lowering it.
   private static boolean isEarly(int z) {
-    return z >= 3 && z <= 5
-        || z >= 11 && z <= 13
-        || z >= 19 && z <= 32
-        || z >= 37 && z <= 51
-        || z >= 55 && z <= 83
+    return (z >= 3 && z <= 5)
+        || (z >= 11 && z <= 13)
+        || (z >= 19 && z <= 32)
+        || (z >= 37 && z <= 51)
+        || (z >= 55 && z <= 83)
         || z >= 87;
   }
 
   private static void allow(String valences, int... atomicNumbers) {
-    String[] parts = valences.split(" ");
+    String[] parts = valences.split(" ", -1);
     int[] list = new int[parts.length];
     for (int i = 0; i < parts.length; i++) {
       list[i] = Integer.parseInt(parts[i]);

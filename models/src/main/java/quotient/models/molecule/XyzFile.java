@@ -23,8 +23,8 @@ public final class XyzFile {
 
   /// One frame.
   ///
-  /// @param atomicNumbers int[n]
-  /// @param coordinates float[3 n], Å
+  /// @param atomicNumbers `int[n]`
+  /// @param coordinates `float[3 n]`, Å
   /// @param comment the second line, untouched
   public record Frame(int[] atomicNumbers, float[] coordinates, String comment) {}
 
@@ -55,14 +55,13 @@ public final class XyzFile {
       if (!lines.next()) {
         throw lines.error("the file ends at atom " + (i + 1) + " of " + n);
       }
-      String[] words = lines.text().strip().split("\\s+");
+      String[] words = lines.text().strip().split("\\s+", -1);
       if (words.length < 4) {
         throw lines.error("expected symbol x y z, found " + TextLines.quote(lines.text()));
       }
       atomicNumbers[i] =
           Elements.atomicNumber(words[0])
-              .orElseThrow(
-                  () -> lines.error("unknown element " + TextLines.quote(words[0])));
+              .orElseThrow(() -> lines.error("unknown element " + TextLines.quote(words[0])));
       for (int d = 0; d < 3; d++) {
         xyz[3 * i + d] = coordinate(words[d + 1], lines);
       }
@@ -125,7 +124,8 @@ public final class XyzFile {
       StringBuilder text = new StringBuilder();
       text.append(molecule.atomCount()).append("\nProperties=species:S:1:pos:R:3 name=");
       text.append(quoted(molecule.title()));
-      properties.forEach((key, value) -> text.append(' ').append(key).append('=').append(word(value)));
+      properties.forEach(
+          (key, value) -> text.append(' ').append(key).append('=').append(word(value)));
       text.append(" pbc=\"F F F\"\n");
       for (int i = 0; i < molecule.atomCount(); i++) {
         text.append(Elements.symbol(molecule.atomicNumber(i)));
