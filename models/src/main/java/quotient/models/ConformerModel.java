@@ -1,0 +1,156 @@
+package quotient.models;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import quotient.geometry.QuotientSpace;
+import quotient.geometry.ShapeSpace;
+import quotient.models.data.ConformerDataset;
+import quotient.models.interpolant.Coupling;
+import quotient.models.interpolant.Interpolant;
+import quotient.models.interpolant.PathSampler;
+import quotient.models.interpolant.TimeDistribution;
+import quotient.models.io.FormatException;
+import quotient.models.io.RecordJson;
+import quotient.models.io.Safetensors;
+import quotient.models.net.Denoiser;
+import quotient.models.net.EquivariantGraphTransformer;
+import quotient.models.net.EtFlowConfig;
+import quotient.models.net.MoleculeCondition;
+import quotient.models.prior.GaussianPrior;
+import quotient.models.prior.HarmonicPrior;
+import quotient.models.prior.Prior;
+import quotient.models.train.Checkpoint;
+import quotient.models.train.ConformerSettings;
+import quotient.models.train.RunDirectory;
+import quotient.tensor.random.RandomKey;
+
+/// A conformer generator: a network, the path it was trained along, and what it has seen.
+///
+/// *Immutable* once read, and *thread-safe*: share one among threads, each with its own
+/// {@link ConformerSampler}.
+public final class ConformerModel {
+  private static final String KIND = "conformer";
+  private static final QuotientSpace SPACE = new ShapeSpace();
+
+  private final ConformerSettings settings;
+  private final Denoiser<MoleculeCondition> network;
+  private final Optional<Vocabulary> vocabulary;
+  private final JsonObject description;
+
+  private ConformerModel(
+      ConformerSettings settings,
+      Denoiser<MoleculeCondition> network,
+      Optional<Vocabulary> vocabulary,
+      JsonObject description) {
+    this.settings = settings;
+    this.network = network;
+    this.vocabulary = vocabulary;
+    this.description = description;
+  }
+
+  /// A model with first weights drawn from the key, for training on the given data.
+  public static ConformerModel create(
+      ConformerSettings settings, RandomKey key, ConformerDataset dataset) {
+    Vocabulary vocabulary = Vocabulary.of(dataset);
+    JsonObject description = Checkpoint.newHeader(KIND);
+    description.add("settings", RecordJson.toJson(settings));
+    description.add("vocabulary", vocabulary.toJson());
+    description.addProperty("data", dataset.hash());
+    description.addProperty("molecules", dataset.size());
+    description.addProperty("conformers", dataset.conformerCount());
+    return new ConformerModel(
+        settings, network(settings, key), Optional.of(vocabulary), description);
+  }
+
+  /// Reads a model file, or the best model of a run directory.
+  ///
+  /// @throws FormatException if the file is no conformer model by this program
+  public static ConformerModel read(Path path) throws IOException {
+    Path file = Files.isDirectory(path) ? new RunDirectory(path).best() : path;
+    if (Files.isDirectory(path) && !Files.exists(file)) {
+      throw new FormatException(path + ": no best.safetensors; this run has no validated model yet");
+    }
+    return of(Safetensors.read(file), file.toString());
+  }
+
+  /// The model in a file that was read; `name` stands in error messages.
+  public static ConformerModel of(Safetensors file, String name) throws FormatException {
+    JsonObject header = Checkpoint.header(file, name);
+    if (!header.has("kind") || !header.get("kind").getAsString().equals(KIND)) {
+      throw new FormatException(
+          name + ": expected a model of kind " + KIND + ", found " + header.get("kind"));
+    }
+    ConformerSettings settings;
+    try {
+      settings =
+          RecordJson.merge(
+              ConformerSettings.preset("tiny"), header.getAsJsonObject("settings"), name);
+    } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
+      throw new FormatException(name + ": unusable settings: " + e.getMessage(), e);
+    }
+    Denoiser<MoleculeCondition> network = network(settings, RandomKey.of(0));
+    float[] weights = Checkpoint.getAll(file, "", network.parameters(), Path.of(name));
+    network
+        .parameters()
+        .update(values -> System.arraycopy(weights, 0, values, 0, values.length));
+    Optional<Vocabulary> vocabulary =
+        header.has("vocabulary")
+            ? Optional.of(Vocabulary.of(header.getAsJsonArray("vocabulary")))
+            : Optional.empty();
+    return new ConformerModel(settings, network, vocabulary, header);
+  }
+
+  private static Denoiser<MoleculeCondition> network(ConformerSettings s, RandomKey key) {
+    EtFlowConfig base =
+        s.network().equals("etflow-o3") ? EtFlowConfig.QM9_O3 : EtFlowConfig.QM9_SO3;
+    return new EquivariantGraphTransformer(
+        base.sized(s.width(), s.layers(), s.heads(), s.radial()), key);
+  }
+
+  public ConformerSettings settings() {
+    return settings;
+  }
+
+  public Denoiser<MoleculeCondition> network() {
+    return network;
+  }
+
+  /// What the model has seen, if it says so.
+  public Optional<Vocabulary> vocabulary() {
+    return vocabulary;
+  }
+
+  /// What the model file says of itself; a copy.
+  public JsonObject description() {
+    return description.deepCopy();
+  }
+
+  /// The space whose points the model makes.
+  public QuotientSpace space() {
+    return SPACE;
+  }
+
+  /// The law of the starting clouds.
+  public Prior prior() {
+    return settings.prior().equals("harmonic") ? new HarmonicPrior() : new GaussianPrior();
+  }
+
+  /// The path between prior and data.
+  public Interpolant interpolant() {
+    return Interpolant.linear(settings.bridge());
+  }
+
+  /// How starting clouds met data clouds in training.
+  public Coupling coupling() {
+    return Coupling.parse(settings.coupling());
+  }
+
+  /// Draws the training examples.
+  public PathSampler paths() {
+    return new PathSampler(
+        interpolant(), prior(), coupling(), TimeDistribution.Uniform.ET_FLOW, SPACE, true);
+  }
+}

@@ -1,0 +1,60 @@
+package quotient.models.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import quotient.tensor.random.RandomKey;
+
+/// Draws batches: which molecules, and which conformer of each. A pure function of the key.
+///
+/// Molecules are drawn with replacement, so a batch needs no memory of earlier ones and a resumed
+/// run needs no cursor but its step. *Immutable.*
+///
+/// @param dataset to draw from
+/// @param size molecules per batch
+/// @param weighted whether conformers are drawn by their weights, else uniformly
+public record Batcher(ConformerDataset dataset, int size, boolean weighted) {
+
+  /// One example of a batch.
+  ///
+  /// @param molecule that was drawn
+  /// @param conformer index of its conformer
+  /// @param key of everything else that is random about this example
+  public record Example(ConformerSet molecule, int conformer, RandomKey key) {
+    /// The data cloud x_1, [3 n], Å, centred; not to be written.
+    public float[] coordinates() {
+      return molecule.conformers().get(conformer);
+    }
+  }
+
+  /// The batch of that key.
+  public List<Example> draw(RandomKey key) {
+    List<Example> examples = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      RandomKey own = key.child(i);
+      ConformerSet molecule = dataset.get(own.below(0, dataset.size()));
+      examples.add(new Example(molecule, molecule.draw(own.uniform(1), weighted), own));
+    }
+    return examples;
+  }
+
+  /// Cuts examples, in their order, into slices of about that many atoms: a function of the data.
+  public static List<List<Example>> slices(List<Example> examples, int atoms) {
+    List<List<Example>> slices = new ArrayList<>();
+    List<Example> current = new ArrayList<>();
+    int filled = 0;
+    for (Example example : examples) {
+      int own = example.molecule().atomCount();
+      if (!current.isEmpty() && filled + own > atoms) {
+        slices.add(current);
+        current = new ArrayList<>();
+        filled = 0;
+      }
+      current.add(example);
+      filled += own;
+    }
+    if (!current.isEmpty()) {
+      slices.add(current);
+    }
+    return slices;
+  }
+}
