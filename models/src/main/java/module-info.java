@@ -6,10 +6,13 @@ module quotient.models {
   requires transitive com.google.gson;
   requires it.unimi.dsi.fastutil.core;
 
+  exports quotient.models;
+  exports quotient.models.data;
   exports quotient.models.graph;
   exports quotient.models.interpolant;
   exports quotient.models.io;
   exports quotient.models.loss;
+  exports quotient.models.molecule;
   exports quotient.models.net;
   exports quotient.models.net.layer;
   exports quotient.models.molecule;

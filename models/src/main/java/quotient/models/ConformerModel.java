@@ -33,7 +33,7 @@ import quotient.tensor.random.RandomKey;
 /// {@link ConformerSampler}.
 public final class ConformerModel {
   private static final String KIND = "conformer";
-  private static final QuotientSpace SPACE = new ShapeSpace();
+  private static final QuotientSpace SPACE = ShapeSpace.INSTANCE;
 
   private final ConformerSettings settings;
   private final Denoiser<MoleculeCondition> network;
@@ -135,7 +135,7 @@ public final class ConformerModel {
 
   /// The law of the starting clouds.
   public Prior prior() {
-    return settings.prior().equals("harmonic") ? new HarmonicPrior() : new GaussianPrior();
+    return settings.prior().equals("harmonic") ? new HarmonicPrior() : GaussianPrior.unit();
   }
 
   /// The path between prior and data.

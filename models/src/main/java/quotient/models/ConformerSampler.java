@@ -9,7 +9,7 @@ import quotient.models.data.ConformerSet;
 import quotient.models.molecule.MoleculeGraph;
 import quotient.models.net.Denoiser;
 import quotient.models.net.MoleculeCondition;
-import quotient.models.net.graph.MoleculeInput;
+import quotient.models.graph.MoleculeInput;
 import quotient.models.prior.BondGraph;
 import quotient.models.prior.Prior;
 import quotient.models.sample.NoiseSource;
@@ -177,7 +177,7 @@ public final class ConformerSampler {
       for (int b = 0; b < times.length; b++) {
         times[b] = (float) time[b];
       }
-      try (Tape.Pass pass = tape.inference()) {
+      try (Tape.Pass _ = tape.inference()) {
         FloatTensor v = network.forward(tape, tape.constant(positions), times, condition).value();
         for (int i = 0; i < out.length; i++) {
           out[i] = v.data()[v.offset() + i];

@@ -1,7 +1,7 @@
 package quotient.models;
 
 import quotient.models.molecule.MoleculeGraph;
-import quotient.models.net.graph.MoleculeInput;
+import quotient.models.graph.MoleculeInput;
 
 /// From molecules to what networks read.
 public final class NetworkInputs {

@@ -77,7 +77,7 @@ public final class ConformerTask implements TrainingTask {
     double share = (double) examples.size() / examplesPerStep;
     PathSample path = sample(examples, paths);
     MoleculeCondition condition = condition(examples);
-    try (Tape.Pass pass = tape.recording(gradients)) {
+    try (Tape.Pass _ = tape.recording(gradients)) {
       Var velocity = forward(tape, path, condition);
       float[] out = velocity.value().toArray();
       float[] gradient = new float[out.length];
@@ -175,7 +175,7 @@ public final class ConformerTask implements TrainingTask {
     PathSampler paths = model.paths();
     PathSample path = sample(examples, paths);
     MoleculeCondition condition = condition(examples);
-    try (Tape.Pass pass = tape.inference()) {
+    try (Tape.Pass _ = tape.inference()) {
       float[] velocity = forward(tape, path, condition).value().toArray();
       float[] unused = new float[velocity.length];
       VelocityLoss squared = VelocityLoss.meanSquare();

@@ -62,6 +62,9 @@ public record TrainSettings(
     require(maxMinutes >= 0, "max-minutes: expected 0 or more, found " + maxMinutes);
     require(lr > 0 && lr < 1, "lr: expected a rate between 0 and 1, found " + lr);
     require(warmup >= 0, "warmup: expected 0 or more, found " + warmup);
+    require(
+        schedule != Schedule.COSINE || warmup < (cycle > 0 ? cycle : steps),
+        "warmup: expected fewer steps than one cycle of the schedule, found " + warmup);
     require(cycle >= 0, "cycle: expected 0 or more, found " + cycle);
     require(beta1 >= 0 && beta1 < 1, "beta1: expected a number in [0, 1), found " + beta1);
     require(beta2 >= 0 && beta2 < 1, "beta2: expected a number in [0, 1), found " + beta2);
@@ -90,7 +93,7 @@ public record TrainSettings(
         0,
         1e-3,
         Schedule.COSINE,
-        100,
+        Math.min(100, steps / 10),
         0,
         0.9,
         0.999,

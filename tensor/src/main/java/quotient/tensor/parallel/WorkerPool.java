@@ -70,7 +70,9 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private int laneOfThisThread() {
-    return Thread.currentThread() instanceof Worker worker ? worker.lane : 0;
+    return Thread.currentThread() instanceof Worker worker && worker.pool() == this
+        ? worker.lane
+        : 0;
   }
 
   private static void runInline(int n, int grain, RangeTask task, int lane) {
@@ -169,6 +171,10 @@ public final class WorkerPool implements AutoCloseable {
       super("quotient-worker-" + lane);
       this.lane = lane;
       setDaemon(true);
+    }
+
+    private WorkerPool pool() {
+      return WorkerPool.this;
     }
 
     @Override
