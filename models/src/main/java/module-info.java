@@ -15,7 +15,6 @@ module quotient.models {
   exports quotient.models.molecule;
   exports quotient.models.net;
   exports quotient.models.net.layer;
-  exports quotient.models.molecule;
   exports quotient.models.prior;
   exports quotient.models.report;
   exports quotient.models.train;

@@ -71,7 +71,8 @@ public final class ConformerModel {
   public static ConformerModel read(Path path) throws IOException {
     Path file = Files.isDirectory(path) ? new RunDirectory(path).best() : path;
     if (Files.isDirectory(path) && !Files.exists(file)) {
-      throw new FormatException(path + ": no best.safetensors; this run has no validated model yet");
+      throw new FormatException(
+          path + ": no best.safetensors; this run has no validated model yet");
     }
     return of(Safetensors.read(file), file.toString());
   }
@@ -93,9 +94,7 @@ public final class ConformerModel {
     }
     Denoiser<MoleculeCondition> network = network(settings, RandomKey.of(0));
     float[] weights = Checkpoint.getAll(file, "", network.parameters(), Path.of(name));
-    network
-        .parameters()
-        .update(values -> System.arraycopy(weights, 0, values, 0, values.length));
+    network.parameters().update(values -> System.arraycopy(weights, 0, values, 0, values.length));
     Optional<Vocabulary> vocabulary =
         header.has("vocabulary")
             ? Optional.of(Vocabulary.of(header.getAsJsonArray("vocabulary")))

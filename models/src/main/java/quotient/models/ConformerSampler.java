@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import quotient.autodiff.Tape;
 import quotient.models.data.ConformerSet;
+import quotient.models.graph.MoleculeInput;
 import quotient.models.molecule.MoleculeGraph;
 import quotient.models.net.Denoiser;
 import quotient.models.net.MoleculeCondition;
-import quotient.models.graph.MoleculeInput;
 import quotient.models.prior.BondGraph;
 import quotient.models.prior.Prior;
 import quotient.models.sample.NoiseSource;
@@ -77,7 +77,8 @@ public final class ConformerSampler {
     lanes.forEach(
         slices.size(),
         (index, tape, lane) ->
-            runSlice(requests, slices.get(index), settings, tape, conditions[lane], results, observer));
+            runSlice(
+                requests, slices.get(index), settings, tape, conditions[lane], results, observer));
     return Arrays.stream(results).map(List::of).toList();
   }
 
@@ -127,8 +128,7 @@ public final class ConformerSampler {
     SamplingBatch batch =
         SamplingBatch.of(
             kind.space(model.space()), model.interpolant(), model.coupling(), prior, graphs);
-    VelocityField field =
-        kind.field(model.space(), batch, networkField(tape, condition));
+    VelocityField field = kind.field(model.space(), batch, networkField(tape, condition));
     Sampler sampler = settings.create();
     double[] x = batch.draw(prior, graphs, keys);
     NoiseSource noise = new NoiseSource.Keyed(keys, sampler.noiseSteps());
@@ -137,22 +137,27 @@ public final class ConformerSampler {
         field,
         noise,
         x,
-        (step, time, state) ->
-            observer.ifPresent(o -> show(o, items, batch, step, time, state)));
+        (step, time, state) -> observer.ifPresent(o -> show(o, items, batch, step, time, state)));
     for (int b = 0; b < clouds; b++) {
       Item item = items.get(b);
-      results[item.request()][item.sample()] =
-          floats(x, batch.start()[b], batch.start()[b + 1]);
+      results[item.request()][item.sample()] = floats(x, batch.start()[b], batch.start()[b + 1]);
     }
   }
 
   private static void show(
-      Observer observer, List<Item> items, SamplingBatch batch, int step, double[] time,
+      Observer observer,
+      List<Item> items,
+      SamplingBatch batch,
+      int step,
+      double[] time,
       double[] state) {
     for (int b = 0; b < items.size(); b++) {
       Item item = items.get(b);
       observer.see(
-          item.request(), item.sample(), step, time[b],
+          item.request(),
+          item.sample(),
+          step,
+          time[b],
           floats(state, batch.start()[b], batch.start()[b + 1]));
     }
   }

@@ -1,7 +1,7 @@
 package quotient.models;
 
-import quotient.models.molecule.MoleculeGraph;
 import quotient.models.graph.MoleculeInput;
+import quotient.models.molecule.MoleculeGraph;
 
 /// From molecules to what networks read.
 public final class NetworkInputs {

@@ -86,8 +86,9 @@ public final class ConformerDataset {
       if (next.isEmpty()) {
         collector.finishMolecule();
         return new ConformerDataset(
-            collector.molecules, collector.skipped, HexFormat.of().formatHex(
-                collector.digest.digest()).substring(0, 16));
+            collector.molecules,
+            collector.skipped,
+            HexFormat.of().formatHex(collector.digest.digest()).substring(0, 16));
       }
       collector.add(next.get());
     }
@@ -171,7 +172,8 @@ public final class ConformerDataset {
       MoleculeGraph graph = MoleculeGraph.of(molecule);
       var bonds = ConformerSet.bonds(molecule);
       if (bonds.components() != 1) {
-        throw new IllegalArgumentException("has " + bonds.components() + " fragments; one is needed");
+        throw new IllegalArgumentException(
+            "has " + bonds.components() + " fragments; one is needed");
       }
       List<float[]> conformers = new ArrayList<>();
       double[] weights = new double[current.size()];

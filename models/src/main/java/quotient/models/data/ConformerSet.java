@@ -29,7 +29,12 @@ public record ConformerSet(
     for (float[] conformer : conformers) {
       if (conformer.length != 3 * graph.atomCount()) {
         throw new IllegalArgumentException(
-            "conformers of " + name + ": " + graph.atomCount() + " atoms, " + conformer.length
+            "conformers of "
+                + name
+                + ": "
+                + graph.atomCount()
+                + " atoms, "
+                + conformer.length
                 + " coordinates");
       }
     }

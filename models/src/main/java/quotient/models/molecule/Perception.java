@@ -172,9 +172,7 @@ public final class Perception {
       return false;
     }
     int outer = Valence.outerElectrons(z);
-    return z <= 10
-        || (outer != 5 && outer != 6)
-        || (outer == 6 && valences.totalDegree(atom) < 2);
+    return z <= 10 || (outer != 5 && outer != 6) || (outer == 6 && valences.totalDegree(atom) < 2);
   }
 
   private Hybridization hybridize(int atom) {

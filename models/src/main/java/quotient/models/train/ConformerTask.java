@@ -51,8 +51,7 @@ public final class ConformerTask implements TrainingTask {
     this.model = model;
     this.validation = validation;
     this.examplesPerStep = s.batch() * s.accumulate();
-    this.batcher =
-        new Batcher(training, examplesPerStep, s.conformerWeights().equals("boltzmann"));
+    this.batcher = new Batcher(training, examplesPerStep, s.conformerWeights().equals("boltzmann"));
     this.strategy = TrainingStrategy.parse(s.strategy());
     this.loss = VelocityLoss.parse(s.loss());
     this.sliceAtoms = s.sliceAtoms();
