@@ -1,5 +1,11 @@
 package quotient.geometry.shape;
 
+import static quotient.geometry.shape.MomentOfInertia.angularVelocity;
+import static quotient.geometry.shape.MomentOfInertia.isNearlyCollinear;
+import static quotient.geometry.shape.MomentOfInertia.moment;
+
+import quotient.tensor.linalg.SymmetricEigen;
+
 /// The horizontal projection P_x of clouds modulo rigid motions, and the removal of the mean.
 ///
 /// Float coordinates with sums and 3x3 algebra in double, or double throughout: the two overloads
@@ -70,14 +76,98 @@ public final class HorizontalProjection {
     lx -= ny * uz - nz * uy;
     ly -= nz * ux - nx * uz;
     lz -= nx * uy - ny * ux;
-    double wx = MomentOfInertia.angularVelocity(0, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
-    double wy = MomentOfInertia.angularVelocity(1, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
-    double wz = MomentOfInertia.angularVelocity(2, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
+    if (isNearlyCollinear(sxx, sxy, sxz, syy, syz, szz)) {
+      projectNearlyCollinear(
+          x,
+          v,
+          out,
+          from,
+          to,
+          nx,
+          ny,
+          nz,
+          ux * perPoint,
+          uy * perPoint,
+          uz * perPoint,
+          sxx,
+          sxy,
+          sxz,
+          syy,
+          syz,
+          szz);
+      return;
+    }
+    double wx = angularVelocity(0, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
+    double wy = angularVelocity(1, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
+    double wz = angularVelocity(2, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
     // v - u - w × (p - m) = v - (u - w × m) - w × p
     double bx = ux * perPoint - (wy * nz - wz * ny);
     double by = uy * perPoint - (wz * nx - wx * nz);
     double bz = uz * perPoint - (wx * ny - wy * nx);
     subtractMotion(x, v, out, from, to, wx, wy, wz, bx, by, bz);
+  }
+
+  /// The same where J is badly conditioned: moments and momentum along the principal axes a, b, c.
+  private static void projectNearlyCollinear(
+      float[] x,
+      float[] v,
+      float[] out,
+      int from,
+      int to,
+      double mx,
+      double my,
+      double mz,
+      double ux,
+      double uy,
+      double uz,
+      double sxx,
+      double sxy,
+      double sxz,
+      double syy,
+      double syz,
+      double szz) {
+    double ax = SymmetricEigen.vector3(0, 0, sxx, sxy, sxz, syy, syz, szz);
+    double ay = SymmetricEigen.vector3(0, 1, sxx, sxy, sxz, syy, syz, szz);
+    double az = SymmetricEigen.vector3(0, 2, sxx, sxy, sxz, syy, syz, szz);
+    double bx = SymmetricEigen.vector3(1, 0, sxx, sxy, sxz, syy, syz, szz);
+    double by = SymmetricEigen.vector3(1, 1, sxx, sxy, sxz, syy, syz, szz);
+    double bz = SymmetricEigen.vector3(1, 2, sxx, sxy, sxz, syy, syz, szz);
+    double cx = ay * bz - az * by;
+    double cy = az * bx - ax * bz;
+    double cz = ax * by - ay * bx;
+    double saa = moment(x, mx, my, mz, ax, ay, az, x, mx, my, mz, ax, ay, az, from, to);
+    double sab = moment(x, mx, my, mz, ax, ay, az, x, mx, my, mz, bx, by, bz, from, to);
+    double sac = moment(x, mx, my, mz, ax, ay, az, x, mx, my, mz, cx, cy, cz, from, to);
+    double sbb = moment(x, mx, my, mz, bx, by, bz, x, mx, my, mz, bx, by, bz, from, to);
+    double sbc = moment(x, mx, my, mz, bx, by, bz, x, mx, my, mz, cx, cy, cz, from, to);
+    double scc = moment(x, mx, my, mz, cx, cy, cz, x, mx, my, mz, cx, cy, cz, from, to);
+    double la =
+        moment(x, mx, my, mz, bx, by, bz, v, ux, uy, uz, cx, cy, cz, from, to)
+            - moment(x, mx, my, mz, cx, cy, cz, v, ux, uy, uz, bx, by, bz, from, to);
+    double lb =
+        moment(x, mx, my, mz, cx, cy, cz, v, ux, uy, uz, ax, ay, az, from, to)
+            - moment(x, mx, my, mz, ax, ay, az, v, ux, uy, uz, cx, cy, cz, from, to);
+    double lc =
+        moment(x, mx, my, mz, ax, ay, az, v, ux, uy, uz, bx, by, bz, from, to)
+            - moment(x, mx, my, mz, bx, by, bz, v, ux, uy, uz, ax, ay, az, from, to);
+    double wa = angularVelocity(0, saa, sab, sac, sbb, sbc, scc, la, lb, lc);
+    double wb = angularVelocity(1, saa, sab, sac, sbb, sbc, scc, la, lb, lc);
+    double wc = angularVelocity(2, saa, sab, sac, sbb, sbc, scc, la, lb, lc);
+    double wx = wa * ax + wb * bx + wc * cx;
+    double wy = wa * ay + wb * by + wc * cy;
+    double wz = wa * az + wb * bz + wc * cz;
+    subtractMotion(
+        x,
+        v,
+        out,
+        from,
+        to,
+        wx,
+        wy,
+        wz,
+        ux - (wy * mz - wz * my),
+        uy - (wz * mx - wx * mz),
+        uz - (wx * my - wy * mx));
   }
 
   private static void subtractMotion(
@@ -210,14 +300,98 @@ public final class HorizontalProjection {
     lx -= ny * uz - nz * uy;
     ly -= nz * ux - nx * uz;
     lz -= nx * uy - ny * ux;
-    double wx = MomentOfInertia.angularVelocity(0, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
-    double wy = MomentOfInertia.angularVelocity(1, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
-    double wz = MomentOfInertia.angularVelocity(2, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
+    if (isNearlyCollinear(sxx, sxy, sxz, syy, syz, szz)) {
+      projectNearlyCollinear(
+          x,
+          v,
+          out,
+          from,
+          to,
+          nx,
+          ny,
+          nz,
+          ux * perPoint,
+          uy * perPoint,
+          uz * perPoint,
+          sxx,
+          sxy,
+          sxz,
+          syy,
+          syz,
+          szz);
+      return;
+    }
+    double wx = angularVelocity(0, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
+    double wy = angularVelocity(1, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
+    double wz = angularVelocity(2, sxx, sxy, sxz, syy, syz, szz, lx, ly, lz);
     // v - u - w × (p - m) = v - (u - w × m) - w × p
     double bx = ux * perPoint - (wy * nz - wz * ny);
     double by = uy * perPoint - (wz * nx - wx * nz);
     double bz = uz * perPoint - (wx * ny - wy * nx);
     subtractMotion(x, v, out, from, to, wx, wy, wz, bx, by, bz);
+  }
+
+  /// The same where J is badly conditioned: moments and momentum along the principal axes a, b, c.
+  private static void projectNearlyCollinear(
+      double[] x,
+      double[] v,
+      double[] out,
+      int from,
+      int to,
+      double mx,
+      double my,
+      double mz,
+      double ux,
+      double uy,
+      double uz,
+      double sxx,
+      double sxy,
+      double sxz,
+      double syy,
+      double syz,
+      double szz) {
+    double ax = SymmetricEigen.vector3(0, 0, sxx, sxy, sxz, syy, syz, szz);
+    double ay = SymmetricEigen.vector3(0, 1, sxx, sxy, sxz, syy, syz, szz);
+    double az = SymmetricEigen.vector3(0, 2, sxx, sxy, sxz, syy, syz, szz);
+    double bx = SymmetricEigen.vector3(1, 0, sxx, sxy, sxz, syy, syz, szz);
+    double by = SymmetricEigen.vector3(1, 1, sxx, sxy, sxz, syy, syz, szz);
+    double bz = SymmetricEigen.vector3(1, 2, sxx, sxy, sxz, syy, syz, szz);
+    double cx = ay * bz - az * by;
+    double cy = az * bx - ax * bz;
+    double cz = ax * by - ay * bx;
+    double saa = moment(x, mx, my, mz, ax, ay, az, x, mx, my, mz, ax, ay, az, from, to);
+    double sab = moment(x, mx, my, mz, ax, ay, az, x, mx, my, mz, bx, by, bz, from, to);
+    double sac = moment(x, mx, my, mz, ax, ay, az, x, mx, my, mz, cx, cy, cz, from, to);
+    double sbb = moment(x, mx, my, mz, bx, by, bz, x, mx, my, mz, bx, by, bz, from, to);
+    double sbc = moment(x, mx, my, mz, bx, by, bz, x, mx, my, mz, cx, cy, cz, from, to);
+    double scc = moment(x, mx, my, mz, cx, cy, cz, x, mx, my, mz, cx, cy, cz, from, to);
+    double la =
+        moment(x, mx, my, mz, bx, by, bz, v, ux, uy, uz, cx, cy, cz, from, to)
+            - moment(x, mx, my, mz, cx, cy, cz, v, ux, uy, uz, bx, by, bz, from, to);
+    double lb =
+        moment(x, mx, my, mz, cx, cy, cz, v, ux, uy, uz, ax, ay, az, from, to)
+            - moment(x, mx, my, mz, ax, ay, az, v, ux, uy, uz, cx, cy, cz, from, to);
+    double lc =
+        moment(x, mx, my, mz, ax, ay, az, v, ux, uy, uz, bx, by, bz, from, to)
+            - moment(x, mx, my, mz, bx, by, bz, v, ux, uy, uz, ax, ay, az, from, to);
+    double wa = angularVelocity(0, saa, sab, sac, sbb, sbc, scc, la, lb, lc);
+    double wb = angularVelocity(1, saa, sab, sac, sbb, sbc, scc, la, lb, lc);
+    double wc = angularVelocity(2, saa, sab, sac, sbb, sbc, scc, la, lb, lc);
+    double wx = wa * ax + wb * bx + wc * cx;
+    double wy = wa * ay + wb * by + wc * cy;
+    double wz = wa * az + wb * bz + wc * cz;
+    subtractMotion(
+        x,
+        v,
+        out,
+        from,
+        to,
+        wx,
+        wy,
+        wz,
+        ux - (wy * mz - wz * my),
+        uy - (wz * mx - wx * mz),
+        uz - (wx * my - wy * mx));
   }
 
   private static void subtractMotion(

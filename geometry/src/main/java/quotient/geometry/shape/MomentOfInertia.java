@@ -119,6 +119,74 @@ public final class MomentOfInertia {
     return Math.max(0, lambda);
   }
 
+  /// Whether J is so far from well-conditioned that the moments should be taken again in the
+  /// principal frame, where the small ones do not drown in the rounding of the large one.
+  public static boolean isNearlyCollinear(
+      double sxx, double sxy, double sxz, double syy, double syz, double szz) {
+    double jxx = syy + szz;
+    double jyy = sxx + szz;
+    double jzz = sxx + syy;
+    double determinant =
+        jxx * (jyy * jzz - syz * syz)
+            - sxy * (sxz * syz + sxy * jzz)
+            - sxz * (sxy * syz + sxz * jyy);
+    return !isWellConditioned(determinant, jxx + jyy + jzz);
+  }
+
+  /// sum_i (a . (x_i - m)) (b . (y_i - k)): one second moment along the directions a and b.
+  static double moment(
+      double[] x,
+      double mx,
+      double my,
+      double mz,
+      double ax,
+      double ay,
+      double az,
+      double[] y,
+      double kx,
+      double ky,
+      double kz,
+      double bx,
+      double by,
+      double bz,
+      int from,
+      int to) {
+    double sum = 0;
+    for (int i = from; i < to; i += 3) {
+      sum +=
+          (ax * (x[i] - mx) + ay * (x[i + 1] - my) + az * (x[i + 2] - mz))
+              * (bx * (y[i] - kx) + by * (y[i + 1] - ky) + bz * (y[i + 2] - kz));
+    }
+    return sum;
+  }
+
+  /// The same for float coordinates.
+  static double moment(
+      float[] x,
+      double mx,
+      double my,
+      double mz,
+      double ax,
+      double ay,
+      double az,
+      float[] y,
+      double kx,
+      double ky,
+      double kz,
+      double bx,
+      double by,
+      double bz,
+      int from,
+      int to) {
+    double sum = 0;
+    for (int i = from; i < to; i += 3) {
+      sum +=
+          (ax * (x[i] - mx) + ay * (x[i + 1] - my) + az * (x[i + 2] - mz))
+              * (bx * (y[i] - kx) + by * (y[i + 1] - ky) + bz * (y[i + 2] - kz));
+    }
+    return sum;
+  }
+
   private static boolean isWellConditioned(double determinant, double trace) {
     return determinant > WELL_CONDITIONED / 27 * trace * trace * trace;
   }
