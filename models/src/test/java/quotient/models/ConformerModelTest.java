@@ -65,8 +65,7 @@ final class ConformerModelTest {
     List<ConformerSampler.Request> requests = new ArrayList<>();
     for (int i = 0; i < molecules; i++) {
       requests.add(
-          new ConformerSampler.Request(
-              data.get(i).graph(), RandomKey.of(9).child(i), 0, count));
+          new ConformerSampler.Request(data.get(i).graph(), RandomKey.of(9).child(i), 0, count));
     }
     return requests;
   }
@@ -115,8 +114,13 @@ final class ConformerModelTest {
       ConformerSampler sampler = new ConformerSampler(model, new Lanes(pool));
       for (String kind :
           List.of(
-              "quotient-ode", "quotient-sde", "quotient-sde-full", "quotient-sde-aligned", "ode",
-              "sde", "realigned")) {
+              "quotient-ode",
+              "quotient-sde",
+              "quotient-sde-full",
+              "quotient-sde-aligned",
+              "ode",
+              "sde",
+              "realigned")) {
         SampleSettings settings = new SampleSettings(1, 0, kind, "euler", 3, "uniform", 1, 60);
         for (List<float[]> samples : sampler.sample(requests(3, 2), settings)) {
           for (float[] x : samples) {
@@ -210,8 +214,7 @@ final class ConformerModelTest {
     other.metadata().put("quotient", header.toString());
     Path backbone = folder.resolve("backbone.safetensors");
     other.write(backbone);
-    FormatException e =
-        assertThrows(FormatException.class, () -> ConformerModel.read(backbone));
+    FormatException e = assertThrows(FormatException.class, () -> ConformerModel.read(backbone));
     assertTrue(e.getMessage().contains("expected a model of kind conformer"), e.getMessage());
     assertThrows(FormatException.class, () -> ConformerModel.read(folder));
   }

@@ -105,7 +105,8 @@ final class SmilesGraph {
       int neighbour = centre.neighbour(i);
       bonded &=
           neighbour == centre.centre() || molecule.bondBetween(centre.centre(), neighbour) >= 0;
-      carriers[i] = indexOf[neighbour] >= 0 ? atom(neighbour) : atom(molecule.neighbour(neighbour, 0));
+      carriers[i] =
+          indexOf[neighbour] >= 0 ? atom(neighbour) : atom(molecule.neighbour(neighbour, 0));
     }
     int winding = centre.tag() > 0 ? IStereoElement.LEFT : IStereoElement.RIGHT;
     return bonded
