@@ -2,6 +2,7 @@
 @SuppressWarnings("module")
 module quotient.tensor {
   requires static jdk.incubator.vector;
+  requires static jdk.management;
 
   exports quotient.tensor;
   exports quotient.tensor.kernel to

@@ -1,13 +1,12 @@
 package quotient.tensor.kernel;
 
+import java.util.Arrays;
+
 /// Plain loops: the fallback without the Vector API, and the readable definition of every kernel.
 ///
 /// Transcendental functions go through `StrictMath` in double, so the bits are the same everywhere.
 public final class ScalarKernels implements Kernels {
   private static final int BLOCK = 256;
-
-  /// Terms of one element of a product that are summed before they are added to the result.
-  private static final int K_BLOCK = 384;
 
   /// The scalar kernel set; it has no state.
   public ScalarKernels() {}
@@ -406,6 +405,7 @@ public final class ScalarKernels implements Kernels {
     product(m, n, k, a, ao, 1, lda, packed, po, c, co, ldc, accumulate);
   }
 
+  /// Row i of C collects multiples of the rows of B, four at a time, in order of k.
   private static void product(
       int m,
       int n,
@@ -421,17 +421,38 @@ public final class ScalarKernels implements Kernels {
       int ldc,
       boolean accumulate) {
     for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        float total = accumulate ? c[co + i * ldc + j] : 0;
-        for (int block = 0; block < k; block += K_BLOCK) {
-          float part = 0;
-          for (int p = block; p < Math.min(k, block + K_BLOCK); p++) {
-            part += a[ao + i * rowStride + p * columnStride] * b[bo + p * n + j];
-          }
-          total += part;
-        }
-        c[co + i * ldc + j] = total;
+      int row = co + i * ldc;
+      int at = ao + i * rowStride;
+      if (!accumulate) {
+        Arrays.fill(c, row, row + n, 0f);
       }
+      int p = 0;
+      for (; p <= k - 4; p += 4) {
+        float a0 = a[at + p * columnStride];
+        float a1 = a[at + (p + 1) * columnStride];
+        float a2 = a[at + (p + 2) * columnStride];
+        float a3 = a[at + (p + 3) * columnStride];
+        addFourRows(a0, a1, a2, a3, b, bo + p * n, n, c, row);
+      }
+      for (; p < k; p++) {
+        float factor = a[at + p * columnStride];
+        for (int j = 0; j < n; j++) {
+          c[row + j] += factor * b[bo + p * n + j];
+        }
+      }
+    }
+  }
+
+  private static void addFourRows(
+      float a0, float a1, float a2, float a3, float[] b, int bo, int n, float[] c, int co) {
+    int b1 = bo + n;
+    int b2 = b1 + n;
+    int b3 = b2 + n;
+    for (int j = 0; j < n; j++) {
+      float sum = c[co + j] + a0 * b[bo + j];
+      sum += a1 * b[b1 + j];
+      sum += a2 * b[b2 + j];
+      c[co + j] = sum + a3 * b[b3 + j];
     }
   }
 
