@@ -8,6 +8,7 @@ module quotient.models {
 
   exports quotient.models;
   exports quotient.models.data;
+  exports quotient.models.generate;
   exports quotient.models.graph;
   exports quotient.models.interpolant;
   exports quotient.models.io;

@@ -27,6 +27,9 @@ final class ConfigFile implements IDefaultValueProvider {
   private static final String OPTION = "--config";
   private static final String SETTINGS = "settings";
 
+  /// A verb to which `--config` means something else than options.
+  interface OwnConfig {}
+
   private final String name;
   private final Map<String, JsonElement> values;
 
@@ -72,7 +75,7 @@ final class ConfigFile implements IDefaultValueProvider {
   }
 
   private Optional<JsonElement> find(ArgSpec argument) {
-    if (argument instanceof OptionSpec option) {
+    if (argument instanceof OptionSpec option && !hasOwnConfig(option.command())) {
       for (String key : keys(option)) {
         JsonElement value = values.get(key);
         if (value != null && !value.isJsonNull()) {
@@ -81,6 +84,10 @@ final class ConfigFile implements IDefaultValueProvider {
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean hasOwnConfig(CommandSpec verb) {
+    return verb.userObject() instanceof OwnConfig;
   }
 
   private static List<String> keys(OptionSpec option) {
@@ -102,6 +109,9 @@ final class ConfigFile implements IDefaultValueProvider {
 
   /// Refuses keys that the verb has no option for.
   void checkKeys(CommandSpec verb) {
+    if (hasOwnConfig(verb)) {
+      return;
+    }
     TreeSet<String> known = new TreeSet<>();
     for (OptionSpec option : verb.options()) {
       known.addAll(keys(option));

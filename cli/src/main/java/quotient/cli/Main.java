@@ -34,7 +34,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "quotient info",
     },
     subcommands = {
+      TrainCommand.class,
+      SampleCommand.class,
+      ReportCommand.class,
       InfoCommand.class,
+      ForwardCommand.class,
       GenerateCompletion.class,
       HelpCommand.class,
     })

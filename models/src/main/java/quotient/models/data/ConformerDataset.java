@@ -98,6 +98,32 @@ public final class ConformerDataset {
     return String.valueOf(e.getMessage());
   }
 
+  /// Sets one molecule in twenty aside, at least one and at most two hundred, evenly over the file.
+  ///
+  /// @throws IllegalArgumentException if there are fewer than two molecules
+  public Split split() {
+    if (size() < 2) {
+      throw new IllegalArgumentException(
+          "data: a single molecule cannot be both trained on and judged on; give --valid");
+    }
+    int aside = Math.clamp(size() / 20, 1, 200);
+    List<ConformerSet> training = new ArrayList<>();
+    List<ConformerSet> validation = new ArrayList<>();
+    for (int i = 0; i < size(); i++) {
+      boolean set = (long) (i + 1) * aside / size() > (long) i * aside / size();
+      (set ? validation : training).add(get(i));
+    }
+    return new Split(
+        new ConformerDataset(training, List.of(), hash),
+        new ConformerDataset(validation, List.of(), hash));
+  }
+
+  /// The data of a training run.
+  ///
+  /// @param training molecules to learn from
+  /// @param validation other molecules, to judge on
+  public record Split(ConformerDataset training, ConformerDataset validation) {}
+
   /// Number of molecules.
   public int size() {
     return molecules.size();

@@ -134,11 +134,18 @@ public record ConformerSettings(
   ///
   /// @throws IllegalArgumentException for another name
   public static TrainSettings presetTraining(String name) {
+    return presetTraining(name, 0);
+  }
+
+  /// The same for another number of steps, with all that follows from it; 0 means the preset's own.
+  ///
+  /// @throws IllegalArgumentException for another name, or a negative number of steps
+  public static TrainSettings presetTraining(String name, long steps) {
     return switch (name) {
-      case "tiny" -> TrainSettings.defaults(2_000);
-      case "small" -> TrainSettings.defaults(20_000);
-      case "qm9" -> released(416_500, 7e-4);
-      case "drugs" -> released(500_000, 5e-4);
+      case "tiny" -> TrainSettings.defaults(steps == 0 ? 2_000 : steps);
+      case "small" -> TrainSettings.defaults(steps == 0 ? 20_000 : steps);
+      case "qm9" -> released(steps == 0 ? 416_500 : steps, 7e-4);
+      case "drugs" -> released(steps == 0 ? 500_000 : steps, 5e-4);
       default ->
           throw new IllegalArgumentException(
               "preset: expected one of " + String.join(", ", PRESETS) + ", found \"" + name + "\"");

@@ -75,6 +75,16 @@ public final class RunDirectory {
     Files.createDirectories(root);
   }
 
+  /// Removes what an earlier run left: its checkpoints, models, metrics and settings.
+  public void clear() throws IOException {
+    for (long step : checkpointSteps()) {
+      Files.deleteIfExists(checkpoint(step));
+    }
+    for (Path file : List.of(last(), best(), metrics(), report(), config())) {
+      Files.deleteIfExists(file);
+    }
+  }
+
   // ---- configuration ----
 
   /// Writes the resolved settings.

@@ -86,6 +86,48 @@ public record TrainSettings(
     }
   }
 
+  /// The same with another seed.
+  public TrainSettings withSeed(long other) {
+    return new TrainSettings(
+        steps,
+        maxMinutes,
+        lr,
+        schedule,
+        warmup,
+        cycle,
+        beta1,
+        beta2,
+        weightDecay,
+        clip,
+        clipNorm,
+        ema,
+        validateEvery,
+        checkpointEvery,
+        keep,
+        other);
+  }
+
+  /// The same with another limit of time; 0 means none.
+  public TrainSettings withMaxMinutes(double other) {
+    return new TrainSettings(
+        steps,
+        other,
+        lr,
+        schedule,
+        warmup,
+        cycle,
+        beta1,
+        beta2,
+        weightDecay,
+        clip,
+        clipNorm,
+        ema,
+        validateEvery,
+        checkpointEvery,
+        keep,
+        seed);
+  }
+
   /// Common defaults for that many steps.
   public static TrainSettings defaults(long steps) {
     return new TrainSettings(

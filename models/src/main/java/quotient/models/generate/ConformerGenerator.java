@@ -1,0 +1,281 @@
+package quotient.models.generate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import quotient.models.ConformerModel;
+import quotient.models.ConformerSampler;
+import quotient.models.SampleSettings;
+import quotient.models.molecule.Molecule;
+import quotient.models.molecule.MoleculeGraph;
+import quotient.models.train.Lanes;
+import quotient.tensor.random.RandomKey;
+
+/// Makes conformers of molecules with a model, and looks after their stereochemistry.
+///
+/// Sample j of a request depends on the model, the settings, the request's key and j alone. A sample
+/// that is drawn again takes its numbers from a child key, so repairs do not move the others.
+/// Mirroring is a repair of the output, outside the group of the sampler. *Confined.*
+public final class ConformerGenerator {
+  private final ConformerModel model;
+  private final ConformerSampler sampler;
+  private final SampleSettings sampling;
+  private final GenerateSettings settings;
+
+  /// @param lanes the threads to work on
+  public ConformerGenerator(
+      ConformerModel model, Lanes lanes, SampleSettings sampling, GenerateSettings settings) {
+    this.model = model;
+    this.sampler = new ConformerSampler(model, lanes);
+    this.sampling = sampling;
+    this.settings = settings;
+  }
+
+  /// How many conformers are wanted of each request.
+  @FunctionalInterface
+  public interface Count {
+    int of(MoleculeRequest request);
+  }
+
+  /// Works on several requests at once; results are in their order.
+  ///
+  /// @throws CancellationException if the calling thread is interrupted; nothing is made then
+  public List<Generated> generate(List<MoleculeRequest> requests, Count count) {
+    List<Pending> pending = new ArrayList<>();
+    for (MoleculeRequest request : requests) {
+      pending.add(prepare(request, count.of(request)));
+    }
+    List<Pending> ready = pending.stream().filter(p -> p.graph.isPresent()).toList();
+    if (settings.timeLimit() > 0) {
+      ready.forEach(this::runWithinLimit);
+    } else {
+      run(ready, new Watch(Double.POSITIVE_INFINITY));
+    }
+    return pending.stream().map(this::finish).toList();
+  }
+
+  private void runWithinLimit(Pending pending) {
+    try {
+      run(List.of(pending), new Watch(settings.timeLimit()));
+    } catch (OutOfTimeException e) {
+      pending.failure = Optional.of("not done within --time-limit " + settings.timeLimit() + " s");
+      pending.graph = Optional.empty();
+    }
+  }
+
+  private void run(List<Pending> ready, Watch watch) {
+    draw(ready, watch);
+    if (settings.policy() == StereoPolicy.FIX) {
+      for (int retry = 0; retry < settings.retries(); retry++) {
+        redraw(ready, retry, watch);
+      }
+    }
+  }
+
+  /// The time of one molecule is up.
+  private static final class OutOfTimeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// Looks at the clock and at the calling thread's interruption at every step of the sampler.
+  private static final class Watch implements ConformerSampler.Observer {
+    private final Thread caller = Thread.currentThread();
+    private final long started = System.nanoTime();
+    private final double seconds;
+
+    Watch(double seconds) {
+      this.seconds = seconds;
+    }
+
+    @Override
+    public void see(int request, int sample, int step, double time, float[] x) {
+      if (caller.isInterrupted()) {
+        throw new CancellationException("sampling was interrupted");
+      }
+      if ((System.nanoTime() - started) * 1e-9 > seconds) {
+        throw new OutOfTimeException();
+      }
+    }
+  }
+
+  /// A request on its way.
+  private static final class Pending {
+    private final MoleculeRequest request;
+    private final int asked;
+    private Optional<MoleculeGraph> graph = Optional.empty();
+    private Optional<String> failure = Optional.empty();
+    private Optional<String> note = Optional.empty();
+    private final List<Conformer> conformers = new ArrayList<>();
+
+    Pending(MoleculeRequest request, int asked) {
+      this.request = request;
+      this.asked = asked;
+    }
+
+    Molecule molecule() {
+      return graph.orElseThrow().molecule();
+    }
+  }
+
+  // ---- before sampling ----
+
+  private Pending prepare(MoleculeRequest request, int asked) {
+    Pending pending = new Pending(request, asked);
+    try {
+      Molecule molecule = request.molecule();
+      Fragments fragments = new Fragments(molecule);
+      if (fragments.count() > 1) {
+        if (settings.fragments().equals("refuse")) {
+          throw new IllegalArgumentException(
+              fragments.count() + " fragments; --fragments largest keeps the largest one");
+        }
+        molecule = fragments.largest();
+        pending.note = Optional.of("largest of " + fragments.count() + " fragments");
+      }
+      requireKnown(molecule);
+      pending.graph = Optional.of(MoleculeGraph.of(molecule));
+    } catch (IllegalArgumentException e) {
+      pending.failure = Optional.of(String.valueOf(e.getMessage()));
+    }
+    return pending;
+  }
+
+  private void requireKnown(Molecule molecule) {
+    if (molecule.atomCount() == 0) {
+      throw new IllegalArgumentException("no atoms");
+    }
+    if (settings.maxAtoms() > 0 && molecule.atomCount() > settings.maxAtoms()) {
+      throw new IllegalArgumentException(
+          molecule.atomCount() + " atoms, above --max-atoms " + settings.maxAtoms());
+    }
+    if (settings.allowUnknown()) {
+      return;
+    }
+    List<String> unknown = model.vocabulary().map(v -> v.unknown(molecule)).orElse(List.of());
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the model has not seen "
+              + String.join(", ", unknown)
+              + "; --allow-unknown tries all"
+              + " the same");
+    }
+  }
+
+  // ---- sampling and repair ----
+
+  private void draw(List<Pending> pending, Watch watch) {
+    List<ConformerSampler.Request> wanted = new ArrayList<>();
+    for (Pending p : pending) {
+      wanted.add(new ConformerSampler.Request(p.graph.orElseThrow(), p.request.key(), 0, p.asked));
+    }
+    List<List<float[]>> samples = sampler.sample(wanted, sampling, Optional.of(watch));
+    for (int i = 0; i < pending.size(); i++) {
+      Pending p = pending.get(i);
+      for (float[] xyz : samples.get(i)) {
+        p.conformers.add(judge(p.molecule(), xyz, Conformer.Stereo.OK));
+      }
+    }
+  }
+
+  /// Draws those again whose stereochemistry is wrong.
+  private void redraw(List<Pending> pending, int retry, Watch watch) {
+    List<Pending> owner = new ArrayList<>();
+    List<Integer> place = new ArrayList<>();
+    List<ConformerSampler.Request> wanted = new ArrayList<>();
+    for (Pending p : pending) {
+      RandomKey key = p.request.key().child("retry").child(retry);
+      for (int j = 0; j < p.conformers.size(); j++) {
+        if (p.conformers.get(j).stereo() == Conformer.Stereo.WRONG) {
+          owner.add(p);
+          place.add(j);
+          wanted.add(new ConformerSampler.Request(p.graph.orElseThrow(), key, j, 1));
+        }
+      }
+    }
+    if (wanted.isEmpty()) {
+      return;
+    }
+    List<List<float[]>> samples = sampler.sample(wanted, sampling, Optional.of(watch));
+    for (int i = 0; i < owner.size(); i++) {
+      Pending p = owner.get(i);
+      float[] xyz = samples.get(i).getFirst();
+      p.conformers.set(place.get(i), judge(p.molecule(), xyz, Conformer.Stereo.RESAMPLED));
+    }
+  }
+
+  private Conformer judge(Molecule molecule, float[] xyz, Conformer.Stereo right) {
+    StereoPolicy policy = settings.policy();
+    if (policy == StereoPolicy.OFF || !StereoCheck.applies(molecule)) {
+      return new Conformer(xyz, Conformer.Stereo.UNCHECKED);
+    }
+    StereoCheck check = StereoCheck.of(molecule, xyz);
+    if (check.isRight()) {
+      return new Conformer(xyz, right);
+    }
+    if (policy == StereoPolicy.FIX && check.isMirrored()) {
+      float[] mirrored = xyz.clone();
+      for (int i = 0; i < mirrored.length; i += 3) {
+        mirrored[i] = -mirrored[i];
+      }
+      return new Conformer(mirrored, Conformer.Stereo.MIRRORED);
+    }
+    return new Conformer(xyz, Conformer.Stereo.WRONG);
+  }
+
+  // ---- after sampling ----
+
+  private Generated finish(Pending p) {
+    if (p.graph.isEmpty()) {
+      return Generated.failed(p.request, p.asked, p.failure.orElse("unknown reason"));
+    }
+    List<Conformer> good = new ArrayList<>();
+    int broken = 0;
+    int wrong = 0;
+    for (Conformer c : p.conformers) {
+      if (!isFinite(c.xyz())) {
+        broken++;
+      } else if (c.stereo() == Conformer.Stereo.WRONG && settings.policy() == StereoPolicy.FIX) {
+        wrong++;
+      } else {
+        good.add(c);
+      }
+    }
+    List<String> reasons = new ArrayList<>();
+    if (wrong > 0) {
+      reasons.add(
+          wrong
+              + " of "
+              + p.asked
+              + " conformers have wrong stereochemistry after "
+              + settings.retries()
+              + " retries");
+    }
+    if (broken > 0) {
+      reasons.add(broken + " of " + p.asked + " conformers have coordinates that are no numbers");
+    }
+    MoleculeRequest made =
+        new MoleculeRequest(
+            p.request.name(),
+            p.request.text(),
+            p.molecule(),
+            p.request.references(),
+            p.request.key(),
+            p.request.items());
+    return new Generated(
+        made,
+        good,
+        p.asked,
+        reasons.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", reasons)),
+        p.note);
+  }
+
+  private static boolean isFinite(float[] xyz) {
+    for (float value : xyz) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

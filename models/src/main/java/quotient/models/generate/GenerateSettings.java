@@ -1,0 +1,58 @@
+package quotient.models.generate;
+
+/// How samples become conformers that are handed out. *Immutable.*
+///
+/// @param stereo fix, check or off
+/// @param retries how often a sample with wrong stereochemistry is drawn again
+/// @param fragments refuse, or largest: what happens to molecules of several parts
+/// @param allowUnknown whether kinds of atoms that the model has not seen are let through
+/// @param maxAtoms molecules with more atoms are refused; 0 means no limit
+/// @param timeLimit seconds per molecule; 0 means no limit
+public record GenerateSettings(
+    String stereo,
+    int retries,
+    String fragments,
+    boolean allowUnknown,
+    int maxAtoms,
+    double timeLimit) {
+
+  /// Checks every setting.
+  ///
+  /// @throws IllegalArgumentException naming the setting, the expectation and the finding
+  public GenerateSettings {
+    StereoPolicy.parse(stereo);
+    if (!fragments.equals("refuse") && !fragments.equals("largest")) {
+      throw new IllegalArgumentException(
+          "fragments: expected refuse or largest, found \"" + fragments + "\"");
+    }
+    if (retries < 0) {
+      throw new IllegalArgumentException("retries: expected 0 or more, found " + retries);
+    }
+    if (maxAtoms < 0) {
+      throw new IllegalArgumentException("max-atoms: expected 0 or more, found " + maxAtoms);
+    }
+    if (!(timeLimit >= 0)) {
+      throw new IllegalArgumentException("time-limit: expected 0 or more, found " + timeLimit);
+    }
+  }
+
+  /// Stereochemistry repaired with three retries, fragments and unknown atoms refused, no limits.
+  public static GenerateSettings defaults() {
+    return new GenerateSettings("fix", 3, "refuse", false, 0, 0);
+  }
+
+  /// The same, with or without kinds of atoms that the model has not seen.
+  public GenerateSettings withAllowUnknown(boolean allow) {
+    return new GenerateSettings(stereo, retries, fragments, allow, maxAtoms, timeLimit);
+  }
+
+  /// The same with another limit, in seconds per molecule; 0 means none.
+  public GenerateSettings withTimeLimit(double seconds) {
+    return new GenerateSettings(stereo, retries, fragments, allowUnknown, maxAtoms, seconds);
+  }
+
+  /// The stereo policy by its name.
+  public StereoPolicy policy() {
+    return StereoPolicy.parse(stereo);
+  }
+}
