@@ -210,7 +210,7 @@ final class MolBlock {
       throw lines.error("expected 3 coordinates, found " + TextLines.quote(lines.text(0, 30)));
     }
     double value = point < 0 ? digits : digits / POWERS[end - point - 1];
-    return (float) (negative ? -value : value);
+    return (float) (negative && value != 0 ? -value : value);
   }
 
   private int count(int from, String what) throws FormatException {

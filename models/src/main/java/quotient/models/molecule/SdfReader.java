@@ -115,10 +115,10 @@ public final class SdfReader implements Closeable {
       if (lines.startsWith(SEPARATOR)) {
         throw lines.error("record without a connection table");
       }
-      if (i > 4) {
+      blank &= lines.isBlank();
+      if (i > 4 && !blank) {
         throw lines.error("expected a counts line after three header lines, found blank lines");
       }
-      blank &= lines.isBlank();
     }
     return Optional.of(record(title, line));
   }
