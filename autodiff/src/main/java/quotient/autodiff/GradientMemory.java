@@ -9,12 +9,13 @@ import quotient.tensor.Workspace;
 /// Memory for the gradients of one pass: blocks are given back in any order and used again.
 ///
 /// A request takes the smallest free block that is large enough and leaves the rest of it free;
-/// neighbours that are both free become one. What was needed once is kept, with an eighth more, as
-/// one array, so a later pass of other but not larger sizes allocates nothing.
+/// neighbours that are both free become one. What was needed once is kept, with an eighth more
+/// against gaps, as one array, so a later pass of other but not larger sizes allocates nothing.
 final class GradientMemory {
   private static final int ALIGNMENT = 16;
   private static final int FIRST_SLAB = 1 << 16;
   private static final int LARGEST_SLAB = 1 << 28;
+  private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 64;
 
   private final Workspace handles = new Workspace();
   private final List<float[]> slabs = new ArrayList<>();
@@ -27,6 +28,10 @@ final class GradientMemory {
   private int free;
   private long live;
   private long peak;
+
+  /// Floats of the one array; grows whenever it was too small.
+  private long wanted;
+
   private Workspace.Scope scope;
 
   GradientMemory() {
@@ -48,8 +53,8 @@ final class GradientMemory {
   void end() {
     scope.close();
     if (slabs.size() > 1) {
-      long wanted = peak + peak / 8 + ALIGNMENT;
-      if (wanted <= LARGEST_SLAB * 4L) {
+      wanted = Math.max(peak, wanted) * 9 / 8 + ALIGNMENT;
+      if (wanted <= LARGEST_ARRAY) {
         slabs.clear();
         slabs.add(new float[(int) wanted]);
       }
