@@ -17,8 +17,17 @@ final class GradientMemoryTest {
   /// The gradients of one layer of a graph network, in the order in which backward needs them:
   /// rows per atom (0) or per edge (1), and columns.
   private static final int[][] LAYER = {
-    {0, WIDTH}, {0, 3 * WIDTH}, {1, 4 * WIDTH}, {1, WIDTH}, {1, 1}, {0, 4 * WIDTH}, {0, WIDTH},
-    {0, 3 * WIDTH}, {1, WIDTH}, {0, 1}, {0, WIDTH}
+    {0, WIDTH},
+    {0, 3 * WIDTH},
+    {1, 4 * WIDTH},
+    {1, WIDTH},
+    {1, 1},
+    {0, 4 * WIDTH},
+    {0, WIDTH},
+    {0, 3 * WIDTH},
+    {1, WIDTH},
+    {0, 1},
+    {0, WIDTH}
   };
 
   /// Which gradient of the layer goes when the i-th has come, or -1: some live long.
@@ -89,7 +98,8 @@ final class GradientMemoryTest {
         if (!live.isEmpty() && key.below(draw++, 5) < 2) {
           memory.release(live.remove(key.below(draw++, live.size())));
         } else {
-          FloatTensor block = acquire(memory, 1 + key.below(draw++, 300), 1 + key.below(draw++, 90));
+          FloatTensor block =
+              acquire(memory, 1 + key.below(draw++, 300), 1 + key.below(draw++, 90));
           for (FloatTensor other : live) {
             assertTrue(!block.overlaps(other));
           }
