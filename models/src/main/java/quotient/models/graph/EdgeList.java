@@ -15,10 +15,16 @@ public final class EdgeList {
   private int[] source = new int[64];
   private int[] target = new int[64];
   private int[] bond = new int[64];
+  private int atoms;
+  private int[] outgoingStart = new int[1];
+  private int[] outgoing = new int[64];
+  private boolean grouped = true;
 
   EdgeList() {}
 
-  void begin(int atoms) {
+  void begin(int newAtoms) {
+    atoms = newAtoms;
+    grouped = false;
     if (start.length < atoms + 1) {
       start = new int[Math.max(atoms + 1, 2 * start.length)];
     }
@@ -60,6 +66,43 @@ public final class EdgeList {
   /// Where each edge goes to.
   public int[] target() {
     return target;
+  }
+
+  /// Makes {@link #outgoingStart} and {@link #outgoing} fit these edges, if they do not yet.
+  public void groupBySource() {
+    if (grouped) {
+      return;
+    }
+    if (outgoingStart.length < atoms + 1) {
+      outgoingStart = new int[Math.max(atoms + 1, 2 * outgoingStart.length)];
+    }
+    if (outgoing.length < count) {
+      outgoing = new int[source.length];
+    }
+    Arrays.fill(outgoingStart, 0, atoms + 1, 0);
+    for (int e = 0; e < count; e++) {
+      outgoingStart[source[e]]++;
+    }
+    int end = 0;
+    for (int j = 0; j <= atoms; j++) {
+      end += outgoingStart[j];
+      outgoingStart[j] = end;
+    }
+    for (int e = count - 1; e >= 0; e--) {
+      outgoingStart[source[e]]--;
+      outgoing[outgoingStart[source[e]]] = e;
+    }
+    grouped = true;
+  }
+
+  /// First place of each source in {@link #outgoing}, and the end; see {@link #groupBySource}.
+  public int[] outgoingStart() {
+    return outgoingStart;
+  }
+
+  /// All edges by source, targets ascending; see {@link #groupBySource}.
+  public int[] outgoing() {
+    return outgoing;
   }
 
   /// Bond order (1, 2, 3, 4 aromatic), 0 where no bond lies under the edge.

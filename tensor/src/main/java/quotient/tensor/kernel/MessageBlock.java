@@ -35,6 +35,15 @@ public final class MessageBlock {
   /// Source of each edge.
   public int[] source = NO_EDGES;
 
+  /// Target of each edge; for {@link MessageKernels#addFarBackward}.
+  public int[] target = NO_EDGES;
+
+  /// First place in `outgoing` of each source, and the end; likewise.
+  public int[] outgoingStart = NO_EDGES;
+
+  /// All edges by source, targets ascending; likewise.
+  public int[] outgoing = NO_EDGES;
+
   /// First edge of the block: row 0 of the block arrays.
   public int firstEdge;
 
@@ -75,7 +84,7 @@ public final class MessageBlock {
   /// Offset of `radial`.
   public int radialAt;
 
-  /// Block, `[A]`: the attention weight w.
+  /// Block, rows of {@link MessageKernels#headStride}: the attention weight w.
   public float[] weight = ABSENT;
 
   /// Offset of `weight`.

@@ -11,9 +11,15 @@ package quotient.tensor.kernel;
 /// No checks but `assert`, no threads, no allocation; the rows of a target are made from its own
 /// edges in their order alone, so bits do not depend on how targets are cut into blocks.
 public interface MessageKernels {
+  /// Numbers from the heads of one edge to those of the next in logits, weights and their gradients.
+  ///
+  /// At least A. A kernel set may repeat the heads' numbers to fill a vector; element-wise functions
+  /// may run over whole rows, and the first A numbers are always the heads'.
+  int headStride(int heads);
+
   /// logit_h = sum over the channels p of head h of q_i k_j dk, for all edges of the block.
   ///
-  /// @param logit block, `[A]`, overwritten
+  /// @param logit block, rows of {@link #headStride}, overwritten
   void logits(MessageBlock block, float[] logit, int logitAt);
 
   /// X_i = sum m and U_i = sum M over the edges of each target of the block.
@@ -28,16 +34,17 @@ public interface MessageKernels {
   /// Adjoint of {@link #sumNear}: adds to the gradients of value, vectors and direction, turns the
   /// dv parts of `radialGradient` into gradients, and overwrites the gradient of the weights.
   ///
-  /// @param weightGradient block, `[A]`, overwritten
+  /// @param weightGradient block, rows of {@link #headStride}, overwritten
   void sumNearBackward(MessageBlock block, float[] weightGradient, int weightGradientAt);
 
-  /// Adjoint of {@link #addFar}: adds to the gradients of value, vectors, direction and the row.
+  /// Adjoint of {@link #addFar} over all edges: adds to the gradients of value, vectors, direction
+  /// and the row.
   void addFarBackward(MessageBlock block);
 
   /// Adjoint of {@link #logits}: adds to dq and dk_j, turns the dk part of `radialGradient` into a
   /// gradient.
   ///
-  /// @param logitGradient block, `[A]`
+  /// @param logitGradient block, rows of {@link #headStride}
   /// @param queryGradient node, `[H]`, added to
   /// @param keyGradient node, `[H]`, added to
   void logitsBackward(

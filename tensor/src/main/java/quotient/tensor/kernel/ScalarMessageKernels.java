@@ -8,6 +8,11 @@ public final class ScalarMessageKernels implements MessageKernels {
   public ScalarMessageKernels() {}
 
   @Override
+  public int headStride(int heads) {
+    return heads;
+  }
+
+  @Override
   public void logits(MessageBlock b, float[] logit, int logitAt) {
     int h = b.channels;
     int stride = (1 + b.parts) * h;
@@ -137,18 +142,11 @@ public final class ScalarMessageKernels implements MessageKernels {
     float nx = b.direction[b.directionAt + 3 * e];
     float ny = b.direction[b.directionAt + 3 * e + 1];
     float nz = b.direction[b.directionAt + 3 * e + 2];
-    double dnx = 0;
-    double dny = 0;
-    double dnz = 0;
     for (int p = 0; p < h; p++) {
       float gx = b.vectorGradient[g + p];
       float gy = b.vectorGradient[g + h + p];
       float gz = b.vectorGradient[g + 2 * h + p];
-      float u2 = part(b, v, r, 2 * h + p);
       partBackward(b, v, r, dr, 2 * h + p, nx * gx + ny * gy + nz * gz, nearEdge);
-      dnx += u2 * gx;
-      dny += u2 * gy;
-      dnz += u2 * gz;
       float x = moving ? b.vectors[b.vectorsAt + vec + p] : 0;
       float y = moving ? b.vectors[b.vectorsAt + vec + h + p] : 0;
       float z = moving ? b.vectors[b.vectorsAt + vec + 2 * h + p] : 0;
@@ -166,9 +164,6 @@ public final class ScalarMessageKernels implements MessageKernels {
         dx += u3 * cx;
         dy += u3 * cy;
         dz += u3 * cz;
-        dnx += u3 * (y * gz - z * gy);
-        dny += u3 * (z * gx - x * gz);
-        dnz += u3 * (x * gy - y * gx);
       }
       if (moving) {
         b.vectorsGradient[b.vectorsGradientAt + vec + p] += dx;
@@ -177,10 +172,41 @@ public final class ScalarMessageKernels implements MessageKernels {
       }
     }
     if (b.directionGradient.length > 0) {
-      b.directionGradient[b.directionGradientAt + 3 * e] += (float) dnx;
-      b.directionGradient[b.directionGradientAt + 3 * e + 1] += (float) dny;
-      b.directionGradient[b.directionGradientAt + 3 * e + 2] += (float) dnz;
+      directionBackward(b, i, e, r);
     }
+  }
+
+  /// Adds the gradient of one edge's direction: sum over channels of u_2 g + u_3 V × g.
+  static void directionBackward(MessageBlock b, int i, int e, int r) {
+    int h = b.channels;
+    int v = b.source[e] * b.parts * h;
+    int vec = b.vectorsAt + 3 * b.source[e] * h;
+    int g = b.vectorGradientAt + 3 * i * h;
+    boolean crossing = b.vectors.length > 0 && b.parts == 4;
+    double dnx = 0;
+    double dny = 0;
+    double dnz = 0;
+    for (int p = 0; p < h; p++) {
+      float gx = b.vectorGradient[g + p];
+      float gy = b.vectorGradient[g + h + p];
+      float gz = b.vectorGradient[g + 2 * h + p];
+      float u2 = part(b, v, r, 2 * h + p);
+      dnx += u2 * gx;
+      dny += u2 * gy;
+      dnz += u2 * gz;
+      if (crossing) {
+        float x = b.vectors[vec + p];
+        float y = b.vectors[vec + h + p];
+        float z = b.vectors[vec + 2 * h + p];
+        float u3 = part(b, v, r, 3 * h + p);
+        dnx += u3 * (y * gz - z * gy);
+        dny += u3 * (z * gx - x * gz);
+        dnz += u3 * (x * gy - y * gx);
+      }
+    }
+    b.directionGradient[b.directionGradientAt + 3 * e] += (float) dnx;
+    b.directionGradient[b.directionGradientAt + 3 * e + 1] += (float) dny;
+    b.directionGradient[b.directionGradientAt + 3 * e + 2] += (float) dnz;
   }
 
   private static float part(MessageBlock b, int v, int r, int at) {

@@ -34,6 +34,7 @@ public final class EdgeMessages {
 
   private final HeadLayout layout;
   private final RadialProjection projection;
+  private final int headStride;
 
   /// @param radial K
   /// @param kinds T; the weights have K + T - 1 columns
@@ -49,6 +50,7 @@ public final class EdgeMessages {
       Parameter valueWeight,
       Parameter valueBias) {
     this.layout = layout;
+    this.headStride = MESSAGES.headStride(layout.heads());
     this.projection =
         new RadialProjection(
             parameters,
@@ -79,7 +81,7 @@ public final class EdgeMessages {
     WorkerPool pool = tape.tensors().pool();
     EdgeBlocks blocks = edges.blocks();
     int rows = blocks.maxEdges();
-    int size = rows * (projection.outputs() + 2 * layout.heads());
+    int size = rows * (projection.outputs() + 2 * headStride);
     try (Workspace.Scope _ = tape.workspace().open()) {
       FloatTensor far = farRow(tape);
       FloatTensor scratch = tape.workspace().allocate(pool.threads(), size);
@@ -151,7 +153,7 @@ public final class EdgeMessages {
     int length = rows * projection.outputs();
     project(bag, edges, rows);
     KERNELS.silu(scratch, at, scratch, at, length);
-    weigh(bag, edges, rows, at + length, at + length + rows * layout.heads());
+    weigh(bag, edges, rows, at + length, at + length + rows * headStride);
   }
 
   private static void take(MessageBlock bag, EdgeFeatures edges, int block) {
@@ -176,21 +178,19 @@ public final class EdgeMessages {
 
   /// w = silu(logit) C, logits and weights into the array of the radial scratch.
   private void weigh(MessageBlock bag, EdgeFeatures edges, int rows, int logitAt, int weightAt) {
-    int heads = layout.heads();
     float[] scratch = bag.radial;
     MESSAGES.logits(bag, scratch, logitAt);
-    KERNELS.silu(scratch, logitAt, scratch, weightAt, rows * heads);
+    KERNELS.silu(scratch, logitAt, scratch, weightAt, rows * headStride);
     scaleByCutoff(edges.cutoff().value(), bag.firstEdge, rows, scratch, weightAt);
     bag.weight = scratch;
     bag.weightAt = weightAt;
   }
 
   private void scaleByCutoff(FloatTensor cutoff, int firstEdge, int rows, float[] x, int at) {
-    int heads = layout.heads();
     for (int r = 0; r < rows; r++) {
       float c = cutoff.data()[cutoff.offset() + firstEdge + r];
-      for (int h = 0; h < heads; h++) {
-        x[at + r * heads + h] *= c;
+      for (int h = at + r * headStride; h < at + (r + 1) * headStride; h++) {
+        x[h] *= c;
       }
     }
   }
@@ -276,7 +276,7 @@ public final class EdgeMessages {
       RadialProjection projection = owner.projection;
       Workspace workspace = tape.workspace();
       int most = edges.blocks().maxEdges();
-      int heads = owner.layout.heads();
+      int heads = owner.headStride;
       int outputs = projection.outputs();
       FloatTensor active = workspace.allocate(most, outputs);
       FloatTensor gradient = workspace.allocate(most, outputs);
@@ -349,13 +349,14 @@ public final class EdgeMessages {
     private void cutoffBackward(
         Tape tape, int from, int rows, float[] attention, int logitAt, int weightGradientAt) {
       int heads = owner.layout.heads();
+      int stride = owner.headStride;
       FloatTensor dCutoff = tape.gradient(edges.cutoff());
       for (int r = 0; r < rows; r++) {
         double sum = 0;
         for (int h = 0; h < heads; h++) {
-          double logit = attention[logitAt + r * heads + h];
+          double logit = attention[logitAt + r * stride + h];
           double active = logit / (1 + StrictMath.exp(-logit));
-          sum += attention[weightGradientAt + r * heads + h] * active;
+          sum += attention[weightGradientAt + r * stride + h] * active;
         }
         dCutoff.data()[dCutoff.offset() + from + r] += (float) sum;
       }
@@ -377,6 +378,11 @@ public final class EdgeMessages {
           slope.data(),
           slope.offset(),
           outputs);
+      EdgeList edgeList = edges.graph().far();
+      edgeList.groupBySource();
+      far.target = edgeList.target();
+      far.outgoingStart = edgeList.outgoingStart();
+      far.outgoing = edgeList.outgoing();
       far.fromTarget = 0;
       far.toTarget = edges.graph().atoms();
       far.radial = row.data();

@@ -1,0 +1,740 @@
+package quotient.tensor.kernel;
+
+import static quotient.tensor.kernel.Lanes.F;
+import static quotient.tensor.kernel.Lanes.L;
+import static quotient.tensor.kernel.Lanes.fma;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+
+/// {@link MessageKernels} with the Vector API, for widths that are whole vectors and heads that
+/// divide a vector; other sizes go to {@link ScalarMessageKernels}.
+///
+/// Since channel p belongs to head `p mod A`, one vector of weights, the heads repeated over its
+/// lanes, fits every vector of channels. Sums run over the edges of a target with the channels of
+/// one vector in registers.
+final class VectorMessageKernels implements MessageKernels {
+  private static final VectorShuffle<Float> HALF = rotation(L / 2);
+  private static final VectorShuffle<Float> QUARTER = rotation(Math.max(1, L / 4));
+  private static final VectorShuffle<Float> EIGHTH = rotation(Math.max(1, L / 8));
+  private static final VectorShuffle<Float> SIXTEENTH = rotation(Math.max(1, L / 16));
+
+  private final ScalarMessageKernels scalar = new ScalarMessageKernels();
+
+  VectorMessageKernels() {}
+
+  private static VectorShuffle<Float> rotation(int by) {
+    return VectorShuffle.fromOp(F, i -> (i + by) % L);
+  }
+
+  private static boolean fits(MessageBlock b) {
+    return b.channels % L == 0 && L % b.heads == 0;
+  }
+
+  @Override
+  public int headStride(int heads) {
+    return heads <= L && L % heads == 0 ? L : heads;
+  }
+
+  /// Every lane becomes the sum over the lanes of its head.
+  private static FloatVector sumOverHeads(FloatVector v, int heads) {
+    FloatVector s = v;
+    if (heads < L) {
+      s = s.add(s.rearrange(HALF));
+    }
+    if (2 * heads < L) {
+      s = s.add(s.rearrange(QUARTER));
+    }
+    if (4 * heads < L) {
+      s = s.add(s.rearrange(EIGHTH));
+    }
+    if (8 * heads < L) {
+      s = s.add(s.rearrange(SIXTEENTH));
+    }
+    return s;
+  }
+
+  @Override
+  public void logits(MessageBlock b, float[] logit, int logitAt) {
+    if (!fits(b)) {
+      scalar.logits(b, logit, logitAt);
+      return;
+    }
+    for (int i = b.fromTarget; i < b.toTarget; i++) {
+      for (int e = b.start[i]; e < b.start[i + 1]; e++) {
+        int row = e - b.firstEdge;
+        FloatVector s =
+            tripleDot(
+                b.query,
+                b.queryAt + i * b.channels,
+                b.key,
+                b.keyAt + b.source[e] * b.channels,
+                b.radial,
+                b.radialAt + row * (1 + b.parts) * b.channels,
+                b.channels);
+        sumOverHeads(s, b.heads).intoArray(logit, logitAt + row * L);
+      }
+    }
+  }
+
+  private static FloatVector tripleDot(
+      float[] q, int qo, float[] k, int ko, float[] r, int ro, int n) {
+    FloatVector even = FloatVector.zero(F);
+    FloatVector odd = FloatVector.zero(F);
+    int p = 0;
+    for (; p + L < n; p += 2 * L) {
+      FloatVector qk = FloatVector.fromArray(F, q, qo + p).mul(FloatVector.fromArray(F, k, ko + p));
+      even = fma(qk, FloatVector.fromArray(F, r, ro + p), even);
+      int next = p + L;
+      FloatVector other =
+          FloatVector.fromArray(F, q, qo + next).mul(FloatVector.fromArray(F, k, ko + next));
+      odd = fma(other, FloatVector.fromArray(F, r, ro + next), odd);
+    }
+    if (p < n) {
+      FloatVector qk = FloatVector.fromArray(F, q, qo + p).mul(FloatVector.fromArray(F, k, ko + p));
+      even = fma(qk, FloatVector.fromArray(F, r, ro + p), even);
+    }
+    return even.add(odd);
+  }
+
+  @Override
+  public void sumNear(MessageBlock b, float[] scalars, int scalarsAt, float[] sums, int sumsAt) {
+    if (!fits(b)) {
+      scalar.sumNear(b, scalars, scalarsAt, sums, sumsAt);
+      return;
+    }
+    int h = b.channels;
+    for (int i = b.fromTarget; i < b.toTarget; i++) {
+      for (int p = 0; p < h; p += L) {
+        int x = scalarsAt + i * h + p;
+        int u = sumsAt + 3 * i * h + p;
+        if (b.vectors.length == 0) {
+          sumStill(b, i, p, scalars, x, sums, u);
+        } else if (b.parts == 4) {
+          sumCrossing(b, i, p, scalars, x, sums, u);
+        } else {
+          sumMoving(b, i, p, scalars, x, sums, u);
+        }
+      }
+    }
+  }
+
+  private static void sumStill(
+      MessageBlock b, int i, int p, float[] scalars, int x, float[] sums, int u) {
+    int h = b.channels;
+    float[] value = b.value;
+    float[] radial = b.radial;
+    float[] n = b.direction;
+    FloatVector sx = FloatVector.zero(F);
+    FloatVector ux = FloatVector.zero(F);
+    FloatVector uy = FloatVector.zero(F);
+    FloatVector uz = FloatVector.zero(F);
+    int end = b.start[i + 1];
+    for (int e = b.start[i]; e < end; e++) {
+      int row = e - b.firstEdge;
+      int v = b.valueAt + b.source[e] * b.parts * h + p;
+      int r = b.radialAt + (row * (1 + b.parts) + 1) * h + p;
+      int d = b.directionAt + 3 * e;
+      FloatVector u0 = FloatVector.fromArray(F, value, v).mul(FloatVector.fromArray(F, radial, r));
+      sx = fma(u0, FloatVector.fromArray(F, b.weight, b.weightAt + row * L), sx);
+      FloatVector u2 =
+          FloatVector.fromArray(F, value, v + 2 * h)
+              .mul(FloatVector.fromArray(F, radial, r + 2 * h));
+      ux = fma(u2, FloatVector.broadcast(F, n[d]), ux);
+      uy = fma(u2, FloatVector.broadcast(F, n[d + 1]), uy);
+      uz = fma(u2, FloatVector.broadcast(F, n[d + 2]), uz);
+    }
+    sx.intoArray(scalars, x);
+    ux.intoArray(sums, u);
+    uy.intoArray(sums, u + h);
+    uz.intoArray(sums, u + 2 * h);
+  }
+
+  private static void sumMoving(
+      MessageBlock b, int i, int p, float[] scalars, int x, float[] sums, int u) {
+    int h = b.channels;
+    float[] value = b.value;
+    float[] radial = b.radial;
+    float[] vectors = b.vectors;
+    float[] n = b.direction;
+    FloatVector sx = FloatVector.zero(F);
+    FloatVector ux = FloatVector.zero(F);
+    FloatVector uy = FloatVector.zero(F);
+    FloatVector uz = FloatVector.zero(F);
+    int end = b.start[i + 1];
+    for (int e = b.start[i]; e < end; e++) {
+      int row = e - b.firstEdge;
+      int v = b.valueAt + b.source[e] * 3 * h + p;
+      int r = b.radialAt + (row * 4 + 1) * h + p;
+      int t = b.vectorsAt + b.source[e] * 3 * h + p;
+      int d = b.directionAt + 3 * e;
+      FloatVector u0 = FloatVector.fromArray(F, value, v).mul(FloatVector.fromArray(F, radial, r));
+      sx = fma(u0, FloatVector.fromArray(F, b.weight, b.weightAt + row * L), sx);
+      FloatVector u1 =
+          FloatVector.fromArray(F, value, v + h).mul(FloatVector.fromArray(F, radial, r + h));
+      ux = fma(u1, FloatVector.fromArray(F, vectors, t), ux);
+      uy = fma(u1, FloatVector.fromArray(F, vectors, t + h), uy);
+      uz = fma(u1, FloatVector.fromArray(F, vectors, t + 2 * h), uz);
+      FloatVector u2 =
+          FloatVector.fromArray(F, value, v + 2 * h)
+              .mul(FloatVector.fromArray(F, radial, r + 2 * h));
+      ux = fma(u2, FloatVector.broadcast(F, n[d]), ux);
+      uy = fma(u2, FloatVector.broadcast(F, n[d + 1]), uy);
+      uz = fma(u2, FloatVector.broadcast(F, n[d + 2]), uz);
+    }
+    sx.intoArray(scalars, x);
+    ux.intoArray(sums, u);
+    uy.intoArray(sums, u + h);
+    uz.intoArray(sums, u + 2 * h);
+  }
+
+  private static void sumCrossing(
+      MessageBlock b, int i, int p, float[] scalars, int x, float[] sums, int u) {
+    int h = b.channels;
+    float[] value = b.value;
+    float[] radial = b.radial;
+    float[] vectors = b.vectors;
+    float[] n = b.direction;
+    FloatVector sx = FloatVector.zero(F);
+    FloatVector ux = FloatVector.zero(F);
+    FloatVector uy = FloatVector.zero(F);
+    FloatVector uz = FloatVector.zero(F);
+    int end = b.start[i + 1];
+    for (int e = b.start[i]; e < end; e++) {
+      int row = e - b.firstEdge;
+      int v = b.valueAt + b.source[e] * 4 * h + p;
+      int r = b.radialAt + (row * 5 + 1) * h + p;
+      int t = b.vectorsAt + b.source[e] * 3 * h + p;
+      int d = b.directionAt + 3 * e;
+      FloatVector u0 = FloatVector.fromArray(F, value, v).mul(FloatVector.fromArray(F, radial, r));
+      sx = fma(u0, FloatVector.fromArray(F, b.weight, b.weightAt + row * L), sx);
+      FloatVector u1 =
+          FloatVector.fromArray(F, value, v + h).mul(FloatVector.fromArray(F, radial, r + h));
+      FloatVector u2 =
+          FloatVector.fromArray(F, value, v + 2 * h)
+              .mul(FloatVector.fromArray(F, radial, r + 2 * h));
+      FloatVector u3 =
+          FloatVector.fromArray(F, value, v + 3 * h)
+              .mul(FloatVector.fromArray(F, radial, r + 3 * h));
+      FloatVector vx = FloatVector.fromArray(F, vectors, t);
+      FloatVector vy = FloatVector.fromArray(F, vectors, t + h);
+      FloatVector vz = FloatVector.fromArray(F, vectors, t + 2 * h);
+      FloatVector nx = FloatVector.broadcast(F, n[d]);
+      FloatVector ny = FloatVector.broadcast(F, n[d + 1]);
+      FloatVector nz = FloatVector.broadcast(F, n[d + 2]);
+      FloatVector cx = u3.mul(nx);
+      FloatVector cy = u3.mul(ny);
+      FloatVector cz = u3.mul(nz);
+      ux = fma(u1, vx, fma(u2, nx, fma(cy, vz, ux))).sub(cz.mul(vy));
+      uy = fma(u1, vy, fma(u2, ny, fma(cz, vx, uy))).sub(cx.mul(vz));
+      uz = fma(u1, vz, fma(u2, nz, fma(cx, vy, uz))).sub(cy.mul(vx));
+    }
+    sx.intoArray(scalars, x);
+    ux.intoArray(sums, u);
+    uy.intoArray(sums, u + h);
+    uz.intoArray(sums, u + 2 * h);
+  }
+
+  @Override
+  public void addFar(MessageBlock b, float[] sums, int sumsAt) {
+    if (!fits(b)) {
+      scalar.addFar(b, sums, sumsAt);
+      return;
+    }
+    int h = b.channels;
+    for (int i = b.fromTarget; i < b.toTarget; i++) {
+      if (b.start[i] == b.start[i + 1]) {
+        continue;
+      }
+      for (int p = 0; p < h; p += L) {
+        int u = sumsAt + 3 * i * h + p;
+        if (b.vectors.length == 0) {
+          addFarStill(b, i, p, sums, u);
+        } else if (b.parts == 4) {
+          addFarCrossing(b, i, p, sums, u);
+        } else {
+          addFarMoving(b, i, p, sums, u);
+        }
+      }
+    }
+  }
+
+  private static void addFarStill(MessageBlock b, int i, int p, float[] sums, int u) {
+    int h = b.channels;
+    float[] n = b.direction;
+    FloatVector r2 = FloatVector.fromArray(F, b.radial, b.radialAt + 2 * h + p);
+    FloatVector ux = FloatVector.fromArray(F, sums, u);
+    FloatVector uy = FloatVector.fromArray(F, sums, u + h);
+    FloatVector uz = FloatVector.fromArray(F, sums, u + 2 * h);
+    int end = b.start[i + 1];
+    for (int e = b.start[i]; e < end; e++) {
+      int v = b.valueAt + (b.source[e] * b.parts + 2) * h + p;
+      int d = b.directionAt + 3 * e;
+      FloatVector u2 = FloatVector.fromArray(F, b.value, v).mul(r2);
+      ux = fma(u2, FloatVector.broadcast(F, n[d]), ux);
+      uy = fma(u2, FloatVector.broadcast(F, n[d + 1]), uy);
+      uz = fma(u2, FloatVector.broadcast(F, n[d + 2]), uz);
+    }
+    ux.intoArray(sums, u);
+    uy.intoArray(sums, u + h);
+    uz.intoArray(sums, u + 2 * h);
+  }
+
+  private static void addFarMoving(MessageBlock b, int i, int p, float[] sums, int u) {
+    int h = b.channels;
+    float[] value = b.value;
+    float[] vectors = b.vectors;
+    float[] n = b.direction;
+    FloatVector r1 = FloatVector.fromArray(F, b.radial, b.radialAt + h + p);
+    FloatVector r2 = FloatVector.fromArray(F, b.radial, b.radialAt + 2 * h + p);
+    FloatVector ux = FloatVector.fromArray(F, sums, u);
+    FloatVector uy = FloatVector.fromArray(F, sums, u + h);
+    FloatVector uz = FloatVector.fromArray(F, sums, u + 2 * h);
+    int end = b.start[i + 1];
+    for (int e = b.start[i]; e < end; e++) {
+      int v = b.valueAt + b.source[e] * 3 * h + p;
+      int t = b.vectorsAt + b.source[e] * 3 * h + p;
+      int d = b.directionAt + 3 * e;
+      FloatVector u1 = FloatVector.fromArray(F, value, v + h).mul(r1);
+      FloatVector u2 = FloatVector.fromArray(F, value, v + 2 * h).mul(r2);
+      ux = fma(u1, FloatVector.fromArray(F, vectors, t), ux);
+      uy = fma(u1, FloatVector.fromArray(F, vectors, t + h), uy);
+      uz = fma(u1, FloatVector.fromArray(F, vectors, t + 2 * h), uz);
+      ux = fma(u2, FloatVector.broadcast(F, n[d]), ux);
+      uy = fma(u2, FloatVector.broadcast(F, n[d + 1]), uy);
+      uz = fma(u2, FloatVector.broadcast(F, n[d + 2]), uz);
+    }
+    ux.intoArray(sums, u);
+    uy.intoArray(sums, u + h);
+    uz.intoArray(sums, u + 2 * h);
+  }
+
+  private static void addFarCrossing(MessageBlock b, int i, int p, float[] sums, int u) {
+    int h = b.channels;
+    float[] value = b.value;
+    float[] vectors = b.vectors;
+    float[] n = b.direction;
+    FloatVector r1 = FloatVector.fromArray(F, b.radial, b.radialAt + h + p);
+    FloatVector r2 = FloatVector.fromArray(F, b.radial, b.radialAt + 2 * h + p);
+    FloatVector r3 = FloatVector.fromArray(F, b.radial, b.radialAt + 3 * h + p);
+    FloatVector ux = FloatVector.fromArray(F, sums, u);
+    FloatVector uy = FloatVector.fromArray(F, sums, u + h);
+    FloatVector uz = FloatVector.fromArray(F, sums, u + 2 * h);
+    int end = b.start[i + 1];
+    for (int e = b.start[i]; e < end; e++) {
+      int v = b.valueAt + b.source[e] * 4 * h + p;
+      int t = b.vectorsAt + b.source[e] * 3 * h + p;
+      int d = b.directionAt + 3 * e;
+      FloatVector u1 = FloatVector.fromArray(F, value, v + h).mul(r1);
+      FloatVector u2 = FloatVector.fromArray(F, value, v + 2 * h).mul(r2);
+      FloatVector u3 = FloatVector.fromArray(F, value, v + 3 * h).mul(r3);
+      FloatVector vx = FloatVector.fromArray(F, vectors, t);
+      FloatVector vy = FloatVector.fromArray(F, vectors, t + h);
+      FloatVector vz = FloatVector.fromArray(F, vectors, t + 2 * h);
+      FloatVector nx = FloatVector.broadcast(F, n[d]);
+      FloatVector ny = FloatVector.broadcast(F, n[d + 1]);
+      FloatVector nz = FloatVector.broadcast(F, n[d + 2]);
+      FloatVector cx = u3.mul(nx);
+      FloatVector cy = u3.mul(ny);
+      FloatVector cz = u3.mul(nz);
+      ux = fma(u1, vx, fma(u2, nx, fma(cy, vz, ux))).sub(cz.mul(vy));
+      uy = fma(u1, vy, fma(u2, ny, fma(cz, vx, uy))).sub(cx.mul(vz));
+      uz = fma(u1, vz, fma(u2, nz, fma(cx, vy, uz))).sub(cy.mul(vx));
+    }
+    ux.intoArray(sums, u);
+    uy.intoArray(sums, u + h);
+    uz.intoArray(sums, u + 2 * h);
+  }
+
+  @Override
+  public void sumNearBackward(MessageBlock b, float[] weightGradient, int weightGradientAt) {
+    if (!fits(b)) {
+      scalar.sumNearBackward(b, weightGradient, weightGradientAt);
+      return;
+    }
+    for (int i = b.fromTarget; i < b.toTarget; i++) {
+      for (int e = b.start[i]; e < b.start[i + 1]; e++) {
+        int row = e - b.firstEdge;
+        FloatVector dw = scalarBackward(b, i, e, row);
+        sumOverHeads(dw, b.heads).intoArray(weightGradient, weightGradientAt + row * L);
+        if (b.vectors.length == 0) {
+          stillBackward(b, i, e, row);
+        } else if (b.parts == 4) {
+          crossingBackward(b, i, e, row);
+        } else {
+          movingBackward(b, i, e, row);
+        }
+        if (b.directionGradient.length > 0) {
+          int r = b.radialAt + (row * (1 + b.parts) + 1) * b.channels;
+          ScalarMessageKernels.directionBackward(b, i, e, r);
+        }
+      }
+    }
+  }
+
+  /// Adjoint of u_0 w: the gradient of w, before the sum over the lanes of a head.
+  private static FloatVector scalarBackward(MessageBlock b, int i, int e, int row) {
+    int h = b.channels;
+    float[] radial = b.radial;
+    float[] slope = b.radialGradient;
+    float[] dValue = b.valueGradient;
+    FloatVector w = FloatVector.fromArray(F, b.weight, b.weightAt + row * L);
+    FloatVector dw = FloatVector.zero(F);
+    int v = b.source[e] * b.parts * h;
+    int r = b.radialAt + (row * (1 + b.parts) + 1) * h;
+    int s = b.radialGradientAt + (row * (1 + b.parts) + 1) * h;
+    int g = b.scalarGradientAt + i * h;
+    for (int p = 0; p < h; p += L) {
+      FloatVector dm = FloatVector.fromArray(F, b.scalarGradient, g + p);
+      FloatVector v0 = FloatVector.fromArray(F, b.value, b.valueAt + v + p);
+      FloatVector r0 = FloatVector.fromArray(F, radial, r + p);
+      dw = fma(dm, v0.mul(r0), dw);
+      FloatVector du = dm.mul(w);
+      int to = b.valueGradientAt + v + p;
+      fma(du, r0, FloatVector.fromArray(F, dValue, to)).intoArray(dValue, to);
+      du.mul(v0).mul(FloatVector.fromArray(F, slope, s + p)).intoArray(slope, s + p);
+    }
+    return dw;
+  }
+
+  private static void stillBackward(MessageBlock b, int i, int e, int row) {
+    int h = b.channels;
+    float[] radial = b.radial;
+    float[] slope = b.radialGradient;
+    float[] dValue = b.valueGradient;
+    float[] gradient = b.vectorGradient;
+    int d = b.directionAt + 3 * e;
+    FloatVector nx = FloatVector.broadcast(F, b.direction[d]);
+    FloatVector ny = FloatVector.broadcast(F, b.direction[d + 1]);
+    FloatVector nz = FloatVector.broadcast(F, b.direction[d + 2]);
+    FloatVector zero = FloatVector.zero(F);
+    int v = (b.source[e] * b.parts + 2) * h;
+    int r = b.radialAt + (row * (1 + b.parts) + 3) * h;
+    int s = b.radialGradientAt + (row * (1 + b.parts) + 1) * h;
+    int g = b.vectorGradientAt + 3 * i * h;
+    for (int p = 0; p < h; p += L) {
+      FloatVector gx = FloatVector.fromArray(F, gradient, g + p);
+      FloatVector gy = FloatVector.fromArray(F, gradient, g + h + p);
+      FloatVector gz = FloatVector.fromArray(F, gradient, g + 2 * h + p);
+      FloatVector du = fma(nx, gx, fma(ny, gy, nz.mul(gz)));
+      FloatVector v2 = FloatVector.fromArray(F, b.value, b.valueAt + v + p);
+      int to = b.valueGradientAt + v + p;
+      fma(du, FloatVector.fromArray(F, radial, r + p), FloatVector.fromArray(F, dValue, to))
+          .intoArray(dValue, to);
+      int two = s + 2 * h + p;
+      du.mul(v2).mul(FloatVector.fromArray(F, slope, two)).intoArray(slope, two);
+      zero.intoArray(slope, s + h + p);
+      if (b.parts == 4) {
+        zero.intoArray(slope, s + 3 * h + p);
+      }
+    }
+  }
+
+  private static void movingBackward(MessageBlock b, int i, int e, int row) {
+    int h = b.channels;
+    float[] value = b.value;
+    float[] radial = b.radial;
+    float[] slope = b.radialGradient;
+    float[] dValue = b.valueGradient;
+    float[] dVectors = b.vectorsGradient;
+    float[] gradient = b.vectorGradient;
+    int d = b.directionAt + 3 * e;
+    FloatVector nx = FloatVector.broadcast(F, b.direction[d]);
+    FloatVector ny = FloatVector.broadcast(F, b.direction[d + 1]);
+    FloatVector nz = FloatVector.broadcast(F, b.direction[d + 2]);
+    int v = b.source[e] * 3 * h;
+    int r = b.radialAt + (row * 4 + 1) * h;
+    int s = b.radialGradientAt + (row * 4 + 1) * h;
+    int g = b.vectorGradientAt + 3 * i * h;
+    for (int p = 0; p < h; p += L) {
+      int at = b.valueAt + v + p;
+      int to = b.valueGradientAt + v + p;
+      int t = b.vectorsAt + v + p;
+      int dt = b.vectorsGradientAt + v + p;
+      FloatVector gx = FloatVector.fromArray(F, gradient, g + p);
+      FloatVector gy = FloatVector.fromArray(F, gradient, g + h + p);
+      FloatVector gz = FloatVector.fromArray(F, gradient, g + 2 * h + p);
+      FloatVector vx = FloatVector.fromArray(F, b.vectors, t);
+      FloatVector vy = FloatVector.fromArray(F, b.vectors, t + h);
+      FloatVector vz = FloatVector.fromArray(F, b.vectors, t + 2 * h);
+
+      FloatVector du1 = fma(vx, gx, fma(vy, gy, vz.mul(gz)));
+      FloatVector r1 = FloatVector.fromArray(F, radial, r + h + p);
+      FloatVector v1 = FloatVector.fromArray(F, value, at + h);
+      fma(du1, r1, FloatVector.fromArray(F, dValue, to + h)).intoArray(dValue, to + h);
+      int one = s + h + p;
+      du1.mul(v1).mul(FloatVector.fromArray(F, slope, one)).intoArray(slope, one);
+
+      FloatVector du2 = fma(nx, gx, fma(ny, gy, nz.mul(gz)));
+      FloatVector r2 = FloatVector.fromArray(F, radial, r + 2 * h + p);
+      FloatVector v2 = FloatVector.fromArray(F, value, at + 2 * h);
+      fma(du2, r2, FloatVector.fromArray(F, dValue, to + 2 * h)).intoArray(dValue, to + 2 * h);
+      int two = s + 2 * h + p;
+      du2.mul(v2).mul(FloatVector.fromArray(F, slope, two)).intoArray(slope, two);
+
+      FloatVector u1 = v1.mul(r1);
+      fma(u1, gx, FloatVector.fromArray(F, dVectors, dt)).intoArray(dVectors, dt);
+      fma(u1, gy, FloatVector.fromArray(F, dVectors, dt + h)).intoArray(dVectors, dt + h);
+      fma(u1, gz, FloatVector.fromArray(F, dVectors, dt + 2 * h)).intoArray(dVectors, dt + 2 * h);
+    }
+  }
+
+  private static void crossingBackward(MessageBlock b, int i, int e, int row) {
+    int h = b.channels;
+    float[] value = b.value;
+    float[] radial = b.radial;
+    float[] slope = b.radialGradient;
+    float[] dValue = b.valueGradient;
+    float[] dVectors = b.vectorsGradient;
+    float[] gradient = b.vectorGradient;
+    int d = b.directionAt + 3 * e;
+    FloatVector nx = FloatVector.broadcast(F, b.direction[d]);
+    FloatVector ny = FloatVector.broadcast(F, b.direction[d + 1]);
+    FloatVector nz = FloatVector.broadcast(F, b.direction[d + 2]);
+    int source = b.source[e];
+    int r = b.radialAt + (row * 5 + 1) * h;
+    int s = b.radialGradientAt + (row * 5 + 1) * h;
+    int g = b.vectorGradientAt + 3 * i * h;
+    for (int p = 0; p < h; p += L) {
+      int at = b.valueAt + source * 4 * h + p;
+      int to = b.valueGradientAt + source * 4 * h + p;
+      int t = b.vectorsAt + source * 3 * h + p;
+      int dt = b.vectorsGradientAt + source * 3 * h + p;
+      FloatVector gx = FloatVector.fromArray(F, gradient, g + p);
+      FloatVector gy = FloatVector.fromArray(F, gradient, g + h + p);
+      FloatVector gz = FloatVector.fromArray(F, gradient, g + 2 * h + p);
+      FloatVector vx = FloatVector.fromArray(F, b.vectors, t);
+      FloatVector vy = FloatVector.fromArray(F, b.vectors, t + h);
+      FloatVector vz = FloatVector.fromArray(F, b.vectors, t + 2 * h);
+
+      FloatVector du1 = fma(vx, gx, fma(vy, gy, vz.mul(gz)));
+      FloatVector r1 = FloatVector.fromArray(F, radial, r + h + p);
+      FloatVector v1 = FloatVector.fromArray(F, value, at + h);
+      fma(du1, r1, FloatVector.fromArray(F, dValue, to + h)).intoArray(dValue, to + h);
+      int one = s + h + p;
+      du1.mul(v1).mul(FloatVector.fromArray(F, slope, one)).intoArray(slope, one);
+
+      FloatVector du2 = fma(nx, gx, fma(ny, gy, nz.mul(gz)));
+      FloatVector r2 = FloatVector.fromArray(F, radial, r + 2 * h + p);
+      FloatVector v2 = FloatVector.fromArray(F, value, at + 2 * h);
+      fma(du2, r2, FloatVector.fromArray(F, dValue, to + 2 * h)).intoArray(dValue, to + 2 * h);
+      int two = s + 2 * h + p;
+      du2.mul(v2).mul(FloatVector.fromArray(F, slope, two)).intoArray(slope, two);
+
+      FloatVector cx = gy.mul(nz).sub(gz.mul(ny));
+      FloatVector cy = gz.mul(nx).sub(gx.mul(nz));
+      FloatVector cz = gx.mul(ny).sub(gy.mul(nx));
+      FloatVector du3 = fma(vx, cx, fma(vy, cy, vz.mul(cz)));
+      FloatVector r3 = FloatVector.fromArray(F, radial, r + 3 * h + p);
+      FloatVector v3 = FloatVector.fromArray(F, value, at + 3 * h);
+      fma(du3, r3, FloatVector.fromArray(F, dValue, to + 3 * h)).intoArray(dValue, to + 3 * h);
+      int three = s + 3 * h + p;
+      du3.mul(v3).mul(FloatVector.fromArray(F, slope, three)).intoArray(slope, three);
+
+      FloatVector u1 = v1.mul(r1);
+      FloatVector u3 = v3.mul(r3);
+      fma(u1, gx, fma(u3, cx, FloatVector.fromArray(F, dVectors, dt))).intoArray(dVectors, dt);
+      fma(u1, gy, fma(u3, cy, FloatVector.fromArray(F, dVectors, dt + h)))
+          .intoArray(dVectors, dt + h);
+      fma(u1, gz, fma(u3, cz, FloatVector.fromArray(F, dVectors, dt + 2 * h)))
+          .intoArray(dVectors, dt + 2 * h);
+    }
+  }
+
+  @Override
+  public void addFarBackward(MessageBlock b) {
+    if (!fits(b)) {
+      scalar.addFarBackward(b);
+      return;
+    }
+    for (int j = b.fromTarget; j < b.toTarget; j++) {
+      if (b.outgoingStart[j] == b.outgoingStart[j + 1]) {
+        continue;
+      }
+      for (int p = 0; p < b.channels; p += L) {
+        if (b.vectors.length == 0) {
+          farStillBackward(b, j, p);
+        } else {
+          farMovingBackward(b, j, p);
+        }
+      }
+    }
+    if (b.directionGradient.length > 0) {
+      for (int i = b.fromTarget; i < b.toTarget; i++) {
+        for (int e = b.start[i]; e < b.start[i + 1]; e++) {
+          ScalarMessageKernels.directionBackward(b, i, e, b.radialAt);
+        }
+      }
+    }
+  }
+
+  /// For source j and the channels from p on: D = sum over targets of n . g.
+  private static void farStillBackward(MessageBlock b, int j, int p) {
+    int h = b.channels;
+    float[] n = b.direction;
+    float[] gradient = b.vectorGradient;
+    FloatVector along = FloatVector.zero(F);
+    int end = b.outgoingStart[j + 1];
+    for (int o = b.outgoingStart[j]; o < end; o++) {
+      int e = b.outgoing[o];
+      int d = b.directionAt + 3 * e;
+      int g = b.vectorGradientAt + 3 * b.target[e] * h + p;
+      along = fma(FloatVector.fromArray(F, gradient, g), n[d], along);
+      along = fma(FloatVector.fromArray(F, gradient, g + h), n[d + 1], along);
+      along = fma(FloatVector.fromArray(F, gradient, g + 2 * h), n[d + 2], along);
+    }
+    farPart(b, j, p, 2, along);
+  }
+
+  /// For source j and the channels from p on: G = sum g, D = sum n . g, Q = sum g × n over targets.
+  private static void farMovingBackward(MessageBlock b, int j, int p) {
+    int h = b.channels;
+    float[] n = b.direction;
+    float[] gradient = b.vectorGradient;
+    FloatVector along = FloatVector.zero(F);
+    FloatVector sx = FloatVector.zero(F);
+    FloatVector sy = FloatVector.zero(F);
+    FloatVector sz = FloatVector.zero(F);
+    FloatVector qx = FloatVector.zero(F);
+    FloatVector qy = FloatVector.zero(F);
+    FloatVector qz = FloatVector.zero(F);
+    int end = b.outgoingStart[j + 1];
+    for (int o = b.outgoingStart[j]; o < end; o++) {
+      int e = b.outgoing[o];
+      int d = b.directionAt + 3 * e;
+      int g = b.vectorGradientAt + 3 * b.target[e] * h + p;
+      FloatVector gx = FloatVector.fromArray(F, gradient, g);
+      FloatVector gy = FloatVector.fromArray(F, gradient, g + h);
+      FloatVector gz = FloatVector.fromArray(F, gradient, g + 2 * h);
+      FloatVector nx = FloatVector.broadcast(F, n[d]);
+      FloatVector ny = FloatVector.broadcast(F, n[d + 1]);
+      FloatVector nz = FloatVector.broadcast(F, n[d + 2]);
+      along = fma(nx, gx, fma(ny, gy, fma(nz, gz, along)));
+      sx = sx.add(gx);
+      sy = sy.add(gy);
+      sz = sz.add(gz);
+      qx = fma(gy, nz, qx).sub(gz.mul(ny));
+      qy = fma(gz, nx, qy).sub(gx.mul(nz));
+      qz = fma(gx, ny, qz).sub(gy.mul(nx));
+    }
+    farPart(b, j, p, 2, along);
+    int t = b.vectorsAt + 3 * j * h + p;
+    int dt = b.vectorsGradientAt + 3 * j * h + p;
+    FloatVector vx = FloatVector.fromArray(F, b.vectors, t);
+    FloatVector vy = FloatVector.fromArray(F, b.vectors, t + h);
+    FloatVector vz = FloatVector.fromArray(F, b.vectors, t + 2 * h);
+    FloatVector u1 = farPart(b, j, p, 1, fma(vx, sx, fma(vy, sy, vz.mul(sz))));
+    FloatVector dx = fma(u1, sx, FloatVector.fromArray(F, b.vectorsGradient, dt));
+    FloatVector dy = fma(u1, sy, FloatVector.fromArray(F, b.vectorsGradient, dt + h));
+    FloatVector dz = fma(u1, sz, FloatVector.fromArray(F, b.vectorsGradient, dt + 2 * h));
+    if (b.parts == 4) {
+      FloatVector u3 = farPart(b, j, p, 3, fma(vx, qx, fma(vy, qy, vz.mul(qz))));
+      dx = fma(u3, qx, dx);
+      dy = fma(u3, qy, dy);
+      dz = fma(u3, qz, dz);
+    }
+    dx.intoArray(b.vectorsGradient, dt);
+    dy.intoArray(b.vectorsGradient, dt + h);
+    dz.intoArray(b.vectorsGradient, dt + 2 * h);
+  }
+
+  /// Adds to the gradients of one part of the value and of the row; returns u = v dv.
+  private static FloatVector farPart(MessageBlock b, int j, int p, int part, FloatVector du) {
+    int v = (j * b.parts + part) * b.channels + p;
+    int r = part * b.channels + p;
+    FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + v);
+    FloatVector radial = FloatVector.fromArray(F, b.radial, b.radialAt + r);
+    int dv = b.valueGradientAt + v;
+    int dr = b.radialGradientAt + r;
+    fma(du, radial, FloatVector.fromArray(F, b.valueGradient, dv)).intoArray(b.valueGradient, dv);
+    fma(du, value, FloatVector.fromArray(F, b.radialGradient, dr)).intoArray(b.radialGradient, dr);
+    return value.mul(radial);
+  }
+
+  @Override
+  public void logitsBackward(
+      MessageBlock b,
+      float[] logitGradient,
+      int logitGradientAt,
+      float[] queryGradient,
+      int queryGradientAt,
+      float[] keyGradient,
+      int keyGradientAt) {
+    if (!fits(b)) {
+      scalar.logitsBackward(
+          b,
+          logitGradient,
+          logitGradientAt,
+          queryGradient,
+          queryGradientAt,
+          keyGradient,
+          keyGradientAt);
+      return;
+    }
+    for (int i = b.fromTarget; i < b.toTarget; i++) {
+      for (int p = 0; p < b.channels; p += L) {
+        int to = queryGradientAt + i * b.channels + p;
+        FloatVector sum = FloatVector.fromArray(F, queryGradient, to);
+        logitsBackward(b, i, p, logitGradient, logitGradientAt, sum, keyGradient, keyGradientAt)
+            .intoArray(queryGradient, to);
+      }
+    }
+  }
+
+  /// One target and the channels from p on; returns the sum of the gradients of q.
+  private static FloatVector logitsBackward(
+      MessageBlock b,
+      int i,
+      int p,
+      float[] logitGradient,
+      int logitGradientAt,
+      FloatVector before,
+      float[] keyGradient,
+      int keyGradientAt) {
+    int h = b.channels;
+    float[] radial = b.radial;
+    float[] slope = b.radialGradient;
+    FloatVector query = FloatVector.fromArray(F, b.query, b.queryAt + i * h + p);
+    FloatVector sum = before;
+    int end = b.start[i + 1];
+    for (int e = b.start[i]; e < end; e++) {
+      int row = e - b.firstEdge;
+      int k = b.source[e] * h + p;
+      int r = row * (1 + b.parts) * h + p;
+      FloatVector l = FloatVector.fromArray(F, logitGradient, logitGradientAt + row * L);
+      FloatVector key = FloatVector.fromArray(F, b.key, b.keyAt + k);
+      FloatVector dk = FloatVector.fromArray(F, radial, b.radialAt + r);
+      FloatVector lk = l.mul(key);
+      sum = fma(lk, dk, sum);
+      FloatVector lq = l.mul(query);
+      int to = keyGradientAt + k;
+      fma(lq, dk, FloatVector.fromArray(F, keyGradient, to)).intoArray(keyGradient, to);
+      int at = b.radialGradientAt + r;
+      lq.mul(key).mul(FloatVector.fromArray(F, slope, at)).intoArray(slope, at);
+    }
+    return sum;
+  }
+
+  @Override
+  public void siluWithSlope(
+      float[] x, int xo, float[] y, int yo, float[] slope, int slopeAt, int n) {
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector s = VectorFunctions.sigmoid(v);
+      FloatVector active = v.mul(s);
+      // s (1 + v (1 - s)) = s + v s (1 - s)
+      fma(active, FloatVector.broadcast(F, 1f).sub(s), s).intoArray(slope, slopeAt + i);
+      active.intoArray(y, yo + i);
+    }
+    if (bound < n) {
+      VectorMask<Float> m = Lanes.first(n - bound);
+      FloatVector v = FloatVector.fromArray(F, x, xo + bound, m);
+      FloatVector s = VectorFunctions.sigmoid(v);
+      FloatVector active = v.mul(s);
+      fma(active, FloatVector.broadcast(F, 1f).sub(s), s).intoArray(slope, slopeAt + bound, m);
+      active.intoArray(y, yo + bound, m);
+    }
+  }
+}
