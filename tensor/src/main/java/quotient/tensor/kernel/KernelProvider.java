@@ -10,7 +10,6 @@ import java.lang.System.Logger.Level;
 public final class KernelProvider {
   private static final String PROPERTY = "quotient.kernels";
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
-  private static final MessageKernels MESSAGES = new ScalarMessageKernels();
 
   private KernelProvider() {}
 
@@ -23,11 +22,13 @@ public final class KernelProvider {
 
   /// The loops of message passing that go with {@link #kernels}.
   public static MessageKernels messageKernels() {
-    return MESSAGES;
+    return Choice.MESSAGES;
   }
 
   private static final class Choice {
     static final Kernels MADE = choose(System.getProperty(PROPERTY, "auto"));
+    static final MessageKernels MESSAGES =
+        MADE.lanes() > 1 ? new VectorMessageKernels() : new ScalarMessageKernels();
   }
 
   /// The kernel set of that name.

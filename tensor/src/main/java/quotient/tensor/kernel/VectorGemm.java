@@ -164,7 +164,7 @@ final class VectorGemm {
       int co,
       int ldc,
       boolean add) {
-    int step = columns > L ? 4 : 8;
+    int step = 4;
     for (int i = 0; i < rows; i += step) {
       int count = Math.min(step, rows - i);
       int at = ao + i * lda;
@@ -288,7 +288,7 @@ final class VectorGemm {
       int co,
       int ldc,
       boolean add) {
-    int step = columns > L ? 4 : 8;
+    int step = 4;
     for (int i = 0; i < m; i += step) {
       int rows = Math.min(step, m - i);
       int at = ao + i;
