@@ -6,7 +6,6 @@ module quotient.models {
   requires transitive com.google.gson;
   requires it.unimi.dsi.fastutil.core;
 
-  exports quotient.models;
   exports quotient.models.data;
   exports quotient.models.generate;
   exports quotient.models.graph;
@@ -14,12 +13,14 @@ module quotient.models {
   exports quotient.models.io;
   exports quotient.models.loss;
   exports quotient.models.molecule;
-  exports quotient.models.net;
   exports quotient.models.net.layer;
+  exports quotient.models.net;
   exports quotient.models.prior;
   exports quotient.models.report;
-  exports quotient.models.train;
   exports quotient.models.sample;
+  exports quotient.models.train;
+  exports quotient.models.verify;
+  exports quotient.models;
 
   uses quotient.models.molecule.Chemistry;
 }

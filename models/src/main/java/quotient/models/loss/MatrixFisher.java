@@ -1,5 +1,6 @@
 package quotient.models.loss;
 
+import java.util.Arrays;
 import quotient.tensor.linalg.Mat3;
 import quotient.tensor.linalg.SingularValues;
 
@@ -7,13 +8,18 @@ import quotient.tensor.linalg.SingularValues;
 /// its normaliser and its mean.
 ///
 ///     F = U diag(s) V^T with U, V rotations, s_1 >= s_2 >= |s_3|;   E[R] = U diag(d log c/d s_k) V^T
-///     c(s) = (1/2) int_{-1}^{1} I0((s_i-s_j)(1-u)/2) I0((s_i+s_j)(1+u)/2) exp(s_k u) du
+///     c(s) = (1/2) int_0^2 I0(x) I0(y) exp(s_3 (1 - w)) dw,  x = (s_1-s_2) w/2,  y = (s_1+s_2)(1 - w/2)
 ///
-/// With w = 1 - u and scaled Bessel functions the integrand is at most 1 after the factor
-/// exp(s_1 + s_2 + s_3), and `1 - d log c/d s_k` is the mean of w, so nothing cancels. The integrand
-/// has the scales 1/(s_i - s_j) and 1/(s_j + s_k) at w = 0 and 1/(s_i + s_j) at w = 2; panels that
-/// grow by a constant factor away from both ends resolve them at any size. Where all s_i + s_j exceed
-/// 1e6, the leading terms for concentrated laws are exact to about 1e-6 of `1 - E[R]`.
+/// All three slopes are weighted integrals of the same kind. After the factor exp(s_1 + s_2 + s_3)
+/// the integrand is at most 1, and with A = I1/I0
+///
+///     1 - d_1 = < (w/2)(1 - A(x)) + (1 - w/2)(1 - A(y)) >
+///     1 - d_2 = < (w/2)(1 + A(x)) + (1 - w/2)(1 - A(y)) >,   1 - d_3 = < w >
+///
+/// are sums of positive terms. The integrand has the scales 1/(s_1 - s_2) and 1/(s_2 + s_3) at w = 0
+/// and 1/(s_1 + s_2) at w = 2; panels that grow by a constant factor away from both ends resolve them
+/// at any size. Where s_2 + s_3 exceeds 1e6, the leading terms for concentrated laws are exact to
+/// about 1e-6 of `1 - E[R]`.
 ///
 /// *Confined*: holds scratch, no allocation per call.
 /// Source: theory.md sections 8 and 8.1; Lee 2018 for the integral.
@@ -35,8 +41,11 @@ public final class MatrixFisher {
   private final double[] v = new double[9];
   private final double[] s = new double[3];
   private final double[] scaled = new double[9];
+
+  /// 1 - d log c / d s_k, before it is divided by the mass.
+  private final double[] slope = new double[3];
+
   private double mass;
-  private double firstMoment;
 
   /// With its own scratch.
   public MatrixFisher() {}
@@ -46,7 +55,7 @@ public final class MatrixFisher {
   /// @param f F, 3 x 3 row-major
   public double bound(double[] f) {
     decompose(f);
-    return s[0] + s[1] + s[2];
+    return top();
   }
 
   /// `log c(F)`.
@@ -54,30 +63,49 @@ public final class MatrixFisher {
   /// @param f F, 3 x 3 row-major
   public double logNormalizer(double[] f) {
     decompose(f);
-    double top = s[0] + s[1] + s[2];
-    if (isConcentrated()) {
-      double product = (s[0] + s[1]) * (s[0] + s[2]) * (s[1] + s[2]);
-      return top - 0.5 * StrictMath.log(8 * Math.PI * product);
+    if (!isConcentrated()) {
+      integrate();
     }
-    integrate(0, 1, 2);
-    return top + StrictMath.log(0.5 * mass);
+    return top() + logIntegral();
   }
 
   /// The mean rotation, which is no rotation itself: `out = E[R | F]`.
   ///
   /// @param f F, 3 x 3 row-major
   /// @param out 3 x 3 row-major, may be f
-  public void mean(double[] f, double[] out) {
+  /// @return `log c(F)`
+  public double mean(double[] f, double[] out) {
     decompose(f);
-    double d0 = slope(0, 1, 2);
-    double d1 = slope(1, 0, 2);
-    double d2 = slope(2, 0, 1);
+    if (isConcentrated()) {
+      for (int k = 0; k < 3; k++) {
+        slope[k] = 0.5 / (s[k] + s[(k + 1) % 3]) + 0.5 / (s[k] + s[(k + 2) % 3]);
+      }
+    } else {
+      integrate();
+      for (int k = 0; k < 3; k++) {
+        slope[k] /= mass;
+      }
+    }
     for (int i = 0; i < 9; i += 3) {
-      scaled[i] = u[i] * d0;
-      scaled[i + 1] = u[i + 1] * d1;
-      scaled[i + 2] = u[i + 2] * d2;
+      for (int k = 0; k < 3; k++) {
+        scaled[i + k] = u[i + k] * (1 - slope[k]);
+      }
     }
     Mat3.multiplyTransposed(scaled, v, out);
+    return top() + logIntegral();
+  }
+
+  private double top() {
+    return s[0] + s[1] + s[2];
+  }
+
+  /// `log c - (s_1 + s_2 + s_3)`, after an integral unless the law is concentrated.
+  private double logIntegral() {
+    if (isConcentrated()) {
+      double product = (s[0] + s[1]) * (s[0] + s[2]) * (s[1] + s[2]);
+      return -0.5 * StrictMath.log(8 * Math.PI * product);
+    }
+    return StrictMath.log(0.5 * mass);
   }
 
   /// `F = U diag(s) V^T` with proper U and V; the last s takes the sign.
@@ -102,23 +130,14 @@ public final class MatrixFisher {
     return s[1] + s[2] > CONCENTRATED;
   }
 
-  /// `d log c / d s_k`; i < j are the other two.
-  private double slope(int k, int i, int j) {
-    if (isConcentrated()) {
-      return 1 - 0.5 * (1 / (s[k] + s[i]) + 1 / (s[k] + s[j]));
-    }
-    integrate(i, j, k);
-    return 1 - firstMoment / mass;
-  }
-
-  /// The integral over w in [0, 2] of the scaled integrand, and of w times it.
-  private void integrate(int i, int j, int k) {
-    double low = Math.max(0, s[i] - s[j]);
-    double high = Math.max(0, s[i] + s[j]);
-    double rate = Math.max(0, s[j] + s[k]);
+  /// The integral over w in [0, 2] of the scaled integrand, and the three weighted ones.
+  private void integrate() {
+    double low = Math.max(0, s[0] - s[1]);
+    double high = s[0] + s[1];
+    double rate = Math.max(0, s[1] + s[2]);
     double end = 2 * rate > NEGLIGIBLE_EXPONENT ? NEGLIGIBLE_EXPONENT / rate : 2;
     mass = 0;
-    firstMoment = 0;
+    Arrays.fill(slope, 0);
     double left = Math.min(1, end);
     double from = 0;
     double to = Math.min(left, 4 / (low + 2 * rate));
@@ -139,20 +158,23 @@ public final class MatrixFisher {
   private void panel(double from, double to, double low, double high, double rate) {
     double half = 0.5 * (to - from);
     double middle = 0.5 * (from + to);
-    double sum = 0;
-    double moment = 0;
     for (int q = 0; q < NODES; q++) {
       double w = middle + half * POINT[q];
-      double value =
-          WEIGHT[q]
-              * ScaledBessel.i0(0.5 * low * w)
-              * ScaledBessel.i0(0.5 * high * (2 - w))
-              * StrictMath.exp(-rate * w);
-      sum += value;
-      moment += w * value;
+      double x = 0.5 * low * w;
+      double y = 0.5 * high * (2 - w);
+      double x0 = ScaledBessel.bare0(x);
+      double y0 = ScaledBessel.bare0(y);
+      double x1 = ScaledBessel.bare1(x);
+      double y1 = ScaledBessel.bare1(y);
+      double exponent = rate * w + ScaledBessel.growth(x) + ScaledBessel.growth(y);
+      double scale = half * WEIGHT[q] * StrictMath.exp(-exponent);
+      double near = 0.5 * w * y0 * scale;
+      double far = (1 - 0.5 * w) * (y0 - y1) * x0 * scale;
+      mass += x0 * y0 * scale;
+      slope[0] += near * (x0 - x1) + far;
+      slope[1] += near * (x0 + x1) + far;
+      slope[2] += 2 * near * x0;
     }
-    mass += half * sum;
-    firstMoment += half * moment;
   }
 
   /// Nodes and weights on [-1, 1] by Newton's method on the Legendre polynomial.

@@ -96,7 +96,7 @@ public final class PosteriorMean {
         && bound[order[used]] > best - NEGLIGIBLE_EXPONENT) {
       int term = order[used++];
       parameter(t, known, term, from, to);
-      double exponent = offset[term / relabellings] + rotations.logNormalizer(f);
+      double exponent = offset[term / relabellings] + rotations.mean(f, turn);
       if (exponent > best) {
         double shrink = StrictMath.exp(best - exponent);
         for (int i = from; i < to; i++) {
@@ -107,7 +107,6 @@ public final class PosteriorMean {
       }
       double weight = StrictMath.exp(exponent - best);
       total += weight;
-      rotations.mean(f, turn);
       double[] conformer = known.conformers()[term / relabellings];
       int[] relabelling = known.relabellings()[term % relabellings];
       for (int i = 0; i < relabelling.length; i++) {

@@ -1,60 +1,80 @@
 package quotient.models.loss;
 
-/// The modified Bessel function of order 0, divided by its growth: `exp(-x) I0(x)`.
+/// The modified Bessel functions of orders 0 and 1, divided by their growth: `exp(-x) I_n(x)`.
 ///
-///     I0(x) = sum_k (x^2/4)^k / k!^2                             x < 20, all terms positive
-///     exp(-x) I0(x) ~ (2 pi x)^(-1/2) sum_k ((2k-1)!!)^2 / (k! (8x)^k)      beyond
+///     I0(x) = sum_k (x^2/4)^k / k!^2,   I1(x) = (x/2) sum_k (x^2/4)^k / (k! (k+1)!)     x < 20
+///     exp(-x) In(x) ~ (2 pi x)^(-1/2) sum_k prod_{j<=k} ((2j-1)^2 - 4 n^2) / (k! (8x)^k)  beyond
 ///
-/// Relative error below 1e-14: at x = 20 the smallest term of the second series is about e^-40.
-/// Source: Abramowitz & Stegun 1964, 9.6.12 and 9.7.1.
-final class ScaledBessel {
+/// Relative error below 1e-14: all terms of the first series are positive, and at x = 20 the smallest
+/// term of the second is about e^-40. Source: Abramowitz & Stegun 1964, 9.6.10 and 9.7.1.
+public final class ScaledBessel {
   private static final double SWITCH = 20;
-  private static final int NEAR_TERMS = 48;
+  private static final int NEAR_TERMS = 52;
   private static final int FAR_TERMS = 24;
-  private static final double[] NEAR = nearCoefficients();
-  private static final double[] FAR = farCoefficients();
+  private static final double[][] NEAR = {near(0), near(1)};
+  private static final double[][] FAR = {far(0), far(1)};
 
   private ScaledBessel() {}
 
   /// `exp(-x) I0(x)` for x >= 0.
-  static double i0(double x) {
-    return x < SWITCH ? near(x) : far(x);
+  public static double i0(double x) {
+    return StrictMath.exp(-growth(x)) * bare0(x);
   }
 
-  private static double near(double x) {
+  /// `exp(-x) I1(x)` for x >= 0.
+  public static double i1(double x) {
+    return StrictMath.exp(-growth(x)) * bare1(x);
+  }
+
+  /// `exp(growth - x) I0(x)`: what is left to multiply several factors before one exponential.
+  static double bare0(double x) {
+    return x < SWITCH ? power(NEAR[0], x) : inverse(FAR[0], x);
+  }
+
+  /// `exp(growth - x) I1(x)`.
+  static double bare1(double x) {
+    return x < SWITCH ? 0.5 * x * power(NEAR[1], x) : inverse(FAR[1], x);
+  }
+
+  /// The exponent that {@link #bare0} and {@link #bare1} leave out: x for small x, else 0.
+  static double growth(double x) {
+    return x < SWITCH ? x : 0;
+  }
+
+  private static double power(double[] c, double x) {
     double q = 0.25 * x * x;
     double sum = 0;
-    // Terms beyond k = 4 + 2.1 x are below 1e-17 of the sum.
+    // Terms beyond k = 9 + 2.1 x are below 1e-17 of the sum.
     for (int k = Math.min(NEAR_TERMS - 1, (int) (9 + 2.1 * x)); k >= 0; k--) {
-      sum = sum * q + NEAR[k];
+      sum = sum * q + c[k];
     }
-    return StrictMath.exp(-x) * sum;
+    return sum;
   }
 
-  private static double far(double x) {
+  private static double inverse(double[] c, double x) {
     double inverse = 1 / x;
     double sum = 0;
     for (int k = FAR_TERMS - 1; k >= 0; k--) {
-      sum = sum * inverse + FAR[k];
+      sum = sum * inverse + c[k];
     }
     return sum / Math.sqrt(2 * Math.PI * x);
   }
 
-  private static double[] nearCoefficients() {
+  private static double[] near(int order) {
     double[] c = new double[NEAR_TERMS];
     c[0] = 1;
     for (int k = 1; k < NEAR_TERMS; k++) {
-      c[k] = c[k - 1] / ((double) k * k);
+      c[k] = c[k - 1] / ((double) k * (k + order));
     }
     return c;
   }
 
-  private static double[] farCoefficients() {
+  private static double[] far(int order) {
     double[] c = new double[FAR_TERMS];
     c[0] = 1;
     for (int k = 1; k < FAR_TERMS; k++) {
       double odd = 2 * k - 1;
-      c[k] = c[k - 1] * odd * odd / (8.0 * k);
+      c[k] = c[k - 1] * (odd * odd - 4.0 * order * order) / (8.0 * k);
     }
     return c;
   }
