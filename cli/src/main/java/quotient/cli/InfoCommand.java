@@ -1,42 +1,86 @@
 package quotient.cli;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import quotient.models.ConformerModel;
+import quotient.models.molecule.Chemistry;
+import quotient.models.report.HtmlReport;
+import quotient.models.report.Section;
+import quotient.models.train.SelfTest;
 import quotient.tensor.Tensors;
 
-/// `quotient info`: what this process runs on.
+/// `quotient info`: what this process runs on, or what a model is and can do.
 @Command(
     name = "info",
-    header = "what the program runs on",
-    footer = {"quotient info", "quotient info --json --kernels scalar"})
+    header = "what the program runs on, or what a model is and can do",
+    footer = {"quotient info", "quotient info runs/first", "quotient info --self-test"})
 final class InfoCommand implements Callable<Integer> {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   @Mixin private RuntimeOptions runtime = new RuntimeOptions();
 
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "MODEL",
+      description = "A run directory or a model file; without it, the run-time is described.")
+  private Optional<Path> model = Optional.empty();
+
+  @Option(
+      names = "--self-test",
+      order = 0,
+      description =
+          "Check gradients, symmetry, orders of the solvers and bits; exit code 6 if one fails.")
+  private boolean selfTest;
+
   @Override
   public Integer call() throws IOException {
     try (Session session = runtime.open()) {
-      JsonObject info = process(session);
+      Optional<ConformerModel> read =
+          model.isPresent() ? Optional.of(ConformerModel.read(model.get())) : Optional.empty();
+      JsonObject info = new JsonObject();
+      info.addProperty("schema", "quotient/info/1");
+      if (read.isPresent()) {
+        info.add("model", model(read.get()));
+      } else {
+        process(session, info);
+      }
+      List<SelfTest.Row> rows = selfTest ? test(read) : List.of();
+      if (selfTest) {
+        info.add("self-test", json(rows));
+      }
       if (runtime.json()) {
         session.printJson(info);
       } else {
-        printProcess(session, info);
+        print(session, info, rows);
       }
-      return ExitCode.OK.code();
+      if (runtime.report().isPresent()) {
+        session.requireWritable(runtime.report().get());
+        report(info, rows).write(runtime.report().get());
+      }
+      return rows.stream().allMatch(SelfTest.Row::passed)
+          ? ExitCode.OK.code()
+          : ExitCode.VERIFICATION.code();
     }
   }
 
-  private static JsonObject process(Session session) throws IOException {
-    JsonObject info = new JsonObject();
-    info.addProperty("schema", "quotient/info/1");
+  // ---- facts ----
+
+  private static void process(Session session, JsonObject info) throws IOException {
     info.addProperty("version", Version.text());
     info.addProperty("jdk", Version.jdk());
     info.addProperty("kernels", Tensors.kernelName());
@@ -44,6 +88,7 @@ final class InfoCommand implements Callable<Integer> {
     info.addProperty("threads", session.options().threads());
     info.addProperty("processors", Runtime.getRuntime().availableProcessors());
     info.addProperty("heap_limit_bytes", Runtime.getRuntime().maxMemory());
+    info.addProperty("chemistry", chemistry());
     info.addProperty("cpu", cpu());
     info.addProperty(
         "os",
@@ -52,7 +97,14 @@ final class InfoCommand implements Callable<Integer> {
             + System.getProperty("os.version")
             + " "
             + System.getProperty("os.arch"));
-    return info;
+  }
+
+  private static String chemistry() {
+    try {
+      return Chemistry.provider().getClass().getName();
+    } catch (IllegalStateException e) {
+      return "none (SDF only, no SMILES)";
+    }
   }
 
   /// The processor's name where the system tells it, else its architecture.
@@ -69,35 +121,86 @@ final class InfoCommand implements Callable<Integer> {
     return System.getProperty("os.arch");
   }
 
-  private static void printProcess(Session session, JsonObject info) {
-    row(session, "quotient", info.get("version").getAsString());
-    row(session, "JDK", info.get("jdk").getAsString());
-    row(
-        session,
-        "kernels",
-        info.get("kernels").getAsString()
-            + " ("
-            + info.get("lanes").getAsInt()
-            + " lanes of 32 bits)");
-    row(
-        session,
-        "threads",
-        info.get("threads").getAsInt()
-            + " of "
-            + info.get("processors").getAsInt()
-            + " processors");
-    row(
-        session,
-        "heap limit",
-        String.format(
-            Locale.ROOT,
-            "%.1f GiB",
-            info.get("heap_limit_bytes").getAsLong() / (double) (1L << 30)));
-    row(session, "processor", info.get("cpu").getAsString());
-    row(session, "system", info.get("os").getAsString());
+  private static JsonObject model(ConformerModel model) {
+    JsonObject json = model.description();
+    json.addProperty("parameters", model.network().parameters().count());
+    return json;
   }
 
-  private static void row(Session session, String name, String value) {
-    session.out().printf(Locale.ROOT, "%-12s %s%n", name, value);
+  private static List<SelfTest.Row> test(Optional<ConformerModel> model) throws IOException {
+    return model.isPresent() ? SelfTest.run(model.get()) : SelfTest.run();
+  }
+
+  private static JsonArray json(List<SelfTest.Row> rows) {
+    JsonArray array = new JsonArray();
+    for (SelfTest.Row row : rows) {
+      JsonObject one = new JsonObject();
+      one.addProperty("name", row.name());
+      one.addProperty("value", row.value());
+      one.addProperty("limit", row.limit());
+      one.addProperty("passed", row.passed());
+      array.add(one);
+    }
+    return array;
+  }
+
+  // ---- output ----
+
+  /// Names and values without nesting: objects give `outer.inner`, lists their elements.
+  private static Map<String, String> flat(JsonObject info) {
+    Map<String, String> values = new LinkedHashMap<>();
+    info.asMap().forEach((name, value) -> flatten(name, value, values));
+    values.remove("schema");
+    return values;
+  }
+
+  private static void flatten(String name, JsonElement value, Map<String, String> values) {
+    if (value.isJsonObject()) {
+      value.getAsJsonObject().asMap().forEach(
+          (inner, v) -> flatten(name.equals("model") ? inner : name + "." + inner, v, values));
+    } else if (value.isJsonArray()) {
+      if (!name.equals("self-test")) {
+        values.put(
+            name,
+            String.join(", ", value.getAsJsonArray().asList().stream()
+                .map(JsonElement::getAsString).toList()));
+      }
+    } else {
+      values.put(name, value.getAsString());
+    }
+  }
+
+  private static void print(Session session, JsonObject info, List<SelfTest.Row> rows) {
+    Map<String, String> values = flat(info);
+    int width = values.keySet().stream().mapToInt(String::length).max().orElse(0) + 2;
+    values.forEach(
+        (name, value) -> session.out().printf(Locale.ROOT, "%-" + width + "s%s%n", name, value));
+    for (SelfTest.Row row : rows) {
+      session.out().printf(
+          Locale.ROOT,
+          "%-6s %-48s %9.2e  (limit %.0e)%n",
+          row.passed() ? "ok" : "FAILED",
+          row.name(),
+          row.value(),
+          row.limit());
+    }
+  }
+
+  private static HtmlReport report(JsonObject info, List<SelfTest.Row> rows) {
+    HtmlReport page = new HtmlReport("Info", "What the program runs on, or what a model is.");
+    page.add(new Section.Facts("Facts", "", flat(info), true));
+    if (!rows.isEmpty()) {
+      page.add(
+          new Section.Table(
+              "Self-test",
+              "",
+              List.of("check", "value", "limit", "verdict"),
+              rows.stream()
+                  .<List<Object>>map(
+                      r ->
+                          List.of(r.name(), r.value(), r.limit(), r.passed() ? "ok" : "failed"))
+                  .toList()));
+    }
+    return page;
   }
 }

@@ -381,6 +381,23 @@ final class TrainAndSampleTest {
             "sample", "conformer", "--model", "missing.st", "--smiles", "C", "--seed", "1"));
   }
 
+  // ---- what a model says of itself ----
+
+  @Test
+  void infoTellsWhatAModelIsAndTestsIt() {
+    CommandLineRun info = CommandLineRun.of("info", run.toString(), "--self-test", "--json");
+    assertEquals(0, info.code(), info.err());
+    JsonObject json = JsonParser.parseString(info.out()).getAsJsonObject();
+    JsonObject model = json.getAsJsonObject("model");
+    assertEquals("conformer", model.get("kind").getAsString());
+    assertTrue(model.get("parameters").getAsInt() > 0);
+    assertTrue(model.getAsJsonArray("vocabulary").size() > 5);
+    assertEquals(7, json.getAsJsonArray("self-test").size());
+    CommandLineRun plain = CommandLineRun.of("info", run.toString());
+    assertTrue(plain.out().contains("settings.strategy"), plain.out());
+    assertOneLine(3, "no such file", CommandLineRun.of("info", "missing.safetensors"));
+  }
+
   // ---- reports ----
 
   @Test

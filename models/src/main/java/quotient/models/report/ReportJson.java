@@ -85,6 +85,7 @@ final class ReportJson {
     json.addProperty("subject", check.subject());
     json.addProperty("statistic", check.statistic());
     json.add("value", number(check.value()));
+    json.add("expected", number(check.expected()));
     json.add("limit", number(check.limit()));
     json.addProperty("control", check.control());
     json.addProperty("passed", check.passed());

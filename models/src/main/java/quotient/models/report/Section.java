@@ -80,20 +80,23 @@ public sealed interface Section {
   /// Outcomes of checks, drawn as distance to their limits.
   record Checks(String title, String note, List<Check> checks) implements Section {}
 
-  /// One check: a value that must stay below its limit, or, for a negative control, exceed it.
+  /// One check: a value that must lie within a limit of what is expected, or, for a negative control,
+  /// beyond it.
   ///
   /// @param group what the check is about, for instance a space
   /// @param subject what is checked, for instance a sampler
   /// @param statistic what is measured
   /// @param value what was found
-  /// @param limit where the verdict turns
-  /// @param control whether the value must exceed the limit for the fault to count as detected
+  /// @param expected what theory says
+  /// @param limit how far apart the two may be
+  /// @param control whether they must be further apart, for the fault to count as detected
   /// @param passed whether the row is as it should be
   record Check(
       String group,
       String subject,
       String statistic,
       double value,
+      double expected,
       double limit,
       boolean control,
       boolean passed) {}

@@ -173,8 +173,8 @@
     const svg = document.createElementNS(NS, 'svg');
     const part = (name, attributes) => { const p = document.createElementNS(NS, name); for (const [k, v] of Object.entries(attributes)) p.setAttribute(k, v); svg.append(p); return p; };
     svg.setAttribute('class', 'gauge'); svg.setAttribute('viewBox', '0 0 260 22'); svg.setAttribute('role', 'img');
-    svg.setAttribute('aria-label', `value ${figure(check.value)}, limit ${figure(check.limit)}`);
-    const ratio = Math.abs(check.value) / Math.abs(check.limit);
+    svg.setAttribute('aria-label', `value ${figure(check.value)}, expected ${figure(check.expected)}, limit ${figure(check.limit)}`);
+    const ratio = check.value === null ? Infinity : Math.abs(check.value - check.expected) / Math.abs(check.limit);
     const place = r => 130 + 60 * Math.log10(Math.min(100, Math.max(0.01, r)));
     const tone = check.passed ? (check.control ? 'var(--s3)' : 'var(--good)') : 'var(--bad)';
     part('rect', { x: check.control ? 130 : 4, y: 7, width: check.control ? 126 : 126, height: 8, rx: 4, fill: 'var(--accent-soft)' });
@@ -191,15 +191,15 @@
     const fill = () => body.replaceChildren(...section.checks
       .filter(c => shown === 'all' || (shown === 'claims' ? !c.control : shown === 'negative controls' ? c.control : !c.passed))
       .map(c => element('tr', {}, element('td', {}, c.group), element('td', {}, c.subject), element('td', {}, c.statistic),
-        element('td', { class: 'number' }, figure(c.value)), element('td', { class: 'number' }, `${c.control ? '>' : '≤'} ${figure(c.limit)}`),
+        element('td', { class: 'number' }, figure(c.value)), element('td', { class: 'number' }, figure(c.expected)), element('td', { class: 'number' }, `${c.control ? '>' : '±'} ${figure(c.limit)}`),
         element('td', {}, gauge(c)),
         element('td', {}, element('span', { class: `verdict ${c.passed ? (c.control ? 'detected' : 'good') : 'bad'}` },
           c.control ? (c.passed ? '✓ fault detected' : '✗ fault missed') : (c.passed ? '✓ holds' : '✗ fails'))))));
     fill();
-    const heads = ['space', 'subject', 'statistic', 'value', 'limit', 'value ÷ limit (0.01 … 1 … 100)', 'verdict'];
+    const heads = ['space', 'subject', 'statistic', 'value', 'expected', 'limit', 'distance ÷ limit: 0.01 … 1 … 100', 'verdict'];
     return element('div', {}, element('div', { class: 'bar' },
       segments(['all', 'claims', 'negative controls', `not as it should be (${wrong})`], 'all', name => { shown = name; fill(); })),
-      element('div', { class: 'scroll' }, element('table', {}, element('thead', {}, element('tr', {}, ...heads.map((h, i) => element('th', i === 3 || i === 4 ? { class: 'number' } : {}, h)))), body)));
+      element('div', { class: 'scroll' }, element('table', {}, element('thead', {}, element('tr', {}, ...heads.map((h, i) => element('th', i >= 3 && i <= 5 ? { class: 'number' } : {}, h)))), body)));
   }
 
   // ---- molecules ----
