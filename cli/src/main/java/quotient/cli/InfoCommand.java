@@ -156,14 +156,18 @@ final class InfoCommand implements Callable<Integer> {
 
   private static void flatten(String name, JsonElement value, Map<String, String> values) {
     if (value.isJsonObject()) {
-      value.getAsJsonObject().asMap().forEach(
-          (inner, v) -> flatten(name.equals("model") ? inner : name + "." + inner, v, values));
+      value
+          .getAsJsonObject()
+          .asMap()
+          .forEach(
+              (inner, v) -> flatten(name.equals("model") ? inner : name + "." + inner, v, values));
     } else if (value.isJsonArray()) {
       if (!name.equals("self-test")) {
         values.put(
             name,
-            String.join(", ", value.getAsJsonArray().asList().stream()
-                .map(JsonElement::getAsString).toList()));
+            String.join(
+                ", ",
+                value.getAsJsonArray().asList().stream().map(JsonElement::getAsString).toList()));
       }
     } else {
       values.put(name, value.getAsString());
@@ -176,13 +180,15 @@ final class InfoCommand implements Callable<Integer> {
     values.forEach(
         (name, value) -> session.out().printf(Locale.ROOT, "%-" + width + "s%s%n", name, value));
     for (SelfTest.Row row : rows) {
-      session.out().printf(
-          Locale.ROOT,
-          "%-6s %-48s %9.2e  (limit %.0e)%n",
-          row.passed() ? "ok" : "FAILED",
-          row.name(),
-          row.value(),
-          row.limit());
+      session
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%-6s %-48s %9.2e  (limit %.0e)%n",
+              row.passed() ? "ok" : "FAILED",
+              row.name(),
+              row.value(),
+              row.limit());
     }
   }
 
@@ -197,8 +203,7 @@ final class InfoCommand implements Callable<Integer> {
               List.of("check", "value", "limit", "verdict"),
               rows.stream()
                   .<List<Object>>map(
-                      r ->
-                          List.of(r.name(), r.value(), r.limit(), r.passed() ? "ok" : "failed"))
+                      r -> List.of(r.name(), r.value(), r.limit(), r.passed() ? "ok" : "failed"))
                   .toList()));
     }
     return page;

@@ -63,8 +63,20 @@ public final class SelfTest {
     ConformerDataset data = ConformerDataset.embedded(ConformerDataset.Embedded.HELD_OUT);
     ConformerSettings small =
         new ConformerSettings(
-            "etflow-so3", 16, 2, 4, 8, "quotient", "gaussian", "independent", "mse", "uniform",
-            0.1, 2, 1, 320);
+            "etflow-so3",
+            16,
+            2,
+            4,
+            8,
+            "quotient",
+            "gaussian",
+            "independent",
+            "mse",
+            "uniform",
+            0.1,
+            2,
+            1,
+            320);
     return new SelfTest(ConformerModel.create(small, KEY.child("weights"), data), data.get(0))
         .rows();
   }
@@ -83,9 +95,7 @@ public final class SelfTest {
     rows.add(new Row("projection leaves no angular momentum", angularMomentum(), 1e-10));
     rows.add(
         new Row(
-            "Euler's method has order 1",
-            Math.abs(order(new OdeSampler.Solver.Euler()) - 1),
-            0.2));
+            "Euler's method has order 1", Math.abs(order(new OdeSampler.Solver.Euler()) - 1), 0.2));
     rows.add(
         new Row(
             "Heun's method has order 2", Math.abs(order(new OdeSampler.Solver.Heun()) - 2), 0.3));
@@ -247,12 +257,10 @@ public final class SelfTest {
       SampleSettings d = SampleSettings.defaults();
       SampleSettings short3 =
           new SampleSettings(
-              3, 0, d.sampler(), d.solver(), 4, d.timeGrid(), d.noiseScale(),
-              molecule.atomCount());
+              3, 0, d.sampler(), d.solver(), 4, d.timeGrid(), d.noiseScale(), molecule.atomCount());
       return new ConformerSampler(model, new Lanes(pool))
           .sample(
-              List.of(
-                  new ConformerSampler.Request(molecule.graph(), KEY.child("sample"), 0, 3)),
+              List.of(new ConformerSampler.Request(molecule.graph(), KEY.child("sample"), 0, 3)),
               short3)
           .getFirst();
     }
