@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       TrainCommand.class,
       SampleCommand.class,
+      VerifyCommand.class,
       ReportCommand.class,
       InfoCommand.class,
       ForwardCommand.class,
