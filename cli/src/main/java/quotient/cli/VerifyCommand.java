@@ -29,8 +29,7 @@ import quotient.models.verify.VerificationReport;
       "quotient verify --space plane --samples 2000 --seed 1 --json",
       "quotient verify --report verify.html",
     })
-final class VerifyCommand
-    implements Callable<Integer>, HelpText.Defaults, HelpText.Appendix {
+final class VerifyCommand implements Callable<Integer>, HelpText.Defaults, HelpText.Appendix {
   @Mixin private RuntimeOptions runtime = new RuntimeOptions();
 
   @Option(
@@ -61,8 +60,7 @@ final class VerifyCommand
   public Integer call() throws IOException {
     try (Session session = runtime.open()) {
       Verification.Settings settings =
-          UsageException.checked(
-              () -> new Verification.Settings(space, samples, session.seed()));
+          UsageException.checked(() -> new Verification.Settings(space, samples, session.seed()));
       if (runtime.report().isPresent()) {
         session.requireWritable(runtime.report().get());
       }
@@ -89,7 +87,8 @@ final class VerifyCommand
       if (runtime.report().isPresent()) {
         new HtmlReport("Verification", "The samplers against exactly known targets.")
             .highlight("rows", String.valueOf(rows.size()))
-            .highlight("as they should be", String.valueOf(rows.stream().filter(Row::passed).count()))
+            .highlight(
+                "as they should be", String.valueOf(rows.stream().filter(Row::passed).count()))
             .highlight("seed", String.valueOf(settings.seed()))
             .add(VerificationReport.section(rows))
             .write(runtime.report().get());
@@ -137,27 +136,45 @@ final class VerifyCommand
       widths.merge("statistic", row.statistic().length(), Math::max);
     }
     String form =
-        "%-" + widths.get("space") + "s  %-" + widths.get("sampler") + "s  %-"
-            + widths.get("statistic") + "s  ";
-    session.out().printf(
-        form + "%11s %11s %10s %8s  %s%n",
-        "space", "sampler", "statistic", "value", "expected", "threshold", "level", "verdict");
+        "%-"
+            + widths.get("space")
+            + "s  %-"
+            + widths.get("sampler")
+            + "s  %-"
+            + widths.get("statistic")
+            + "s  ";
+    session
+        .out()
+        .printf(
+            form + "%11s %11s %10s %8s  %s%n",
+            "space",
+            "sampler",
+            "statistic",
+            "value",
+            "expected",
+            "threshold",
+            "level",
+            "verdict");
     for (Row row : rows) {
-      session.out().printf(
-          Locale.ROOT,
-          form + "%11.4g %11.4g %10.3g %8.1e  %s%n",
-          row.space(),
-          row.sampler(),
-          row.statistic(),
-          row.value(),
-          row.expected(),
-          row.threshold(),
-          row.level(),
-          row.verdict());
+      session
+          .out()
+          .printf(
+              Locale.ROOT,
+              form + "%11.4g %11.4g %10.3g %8.1e  %s%n",
+              row.space(),
+              row.sampler(),
+              row.statistic(),
+              row.value(),
+              row.expected(),
+              row.threshold(),
+              row.level(),
+              row.verdict());
     }
     long wrong = rows.stream().filter(row -> !row.passed()).count();
-    session.out().printf(
-        "%n%d rows, %s%n",
-        rows.size(), wrong == 0 ? "all as they should be" : wrong + " not as they should be");
+    session
+        .out()
+        .printf(
+            "%n%d rows, %s%n",
+            rows.size(), wrong == 0 ? "all as they should be" : wrong + " not as they should be");
   }
 }

@@ -20,7 +20,15 @@ final class VerifyTest {
     Path page = folder.resolve("verify.html");
     CommandLineRun run =
         CommandLineRun.of(
-            "verify", "--space", "plane", "--samples", "200", "--seed", "1", "--json", "--report",
+            "verify",
+            "--space",
+            "plane",
+            "--samples",
+            "200",
+            "--seed",
+            "1",
+            "--json",
+            "--report",
             page.toString());
     assertEquals(0, run.code(), run.out() + run.err());
     JsonObject json = JsonParser.parseString(run.out()).getAsJsonObject();

@@ -14,17 +14,16 @@ public final class VerificationReport {
         "Each sampler on targets that are known exactly. Negative controls are faults put in on"
             + " purpose: they are as they should be if they are detected.",
         rows.stream()
-            .map(
-                row ->
-                    new Section.Check(
-                        row.space(),
-                        row.sampler(),
-                        row.statistic(),
-                        row.value(),
-                        row.expected(),
-                        row.threshold(),
-                        row.control(),
-                        row.passed()))
+            .map(row ->
+                new Section.Check(
+                    row.space(),
+                    row.sampler(),
+                    row.statistic(),
+                    row.value(),
+                    row.expected(),
+                    row.threshold(),
+                    row.control(),
+                    row.passed()))
             .toList());
   }
 }
