@@ -12,6 +12,7 @@ module quotient.models {
   exports quotient.models.interpolant;
   exports quotient.models.io;
   exports quotient.models.loss;
+  exports quotient.models.metric;
   exports quotient.models.molecule;
   exports quotient.models.net.layer;
   exports quotient.models.net;
