@@ -212,10 +212,13 @@ public record ConformerEvaluation(
     json.add("sweep", sweep);
     json.addProperty("isomer_policy", ISOMER_POLICY);
     json.addProperty("hydrogens", "removed");
-    json.addProperty("reference_conformers", molecules.stream().mapToInt(MoleculeResult::references).sum());
-    json.addProperty("generated_conformers", molecules.stream().mapToInt(MoleculeResult::compared).sum());
+    json.addProperty(
+        "reference_conformers", molecules.stream().mapToInt(MoleculeResult::references).sum());
+    json.addProperty(
+        "generated_conformers", molecules.stream().mapToInt(MoleculeResult::compared).sum());
     json.addProperty("ratio", settings.ratio());
-    json.addProperty("with_fewer_than_wanted", molecules.stream().filter(MoleculeResult::isShort).count());
+    json.addProperty(
+        "with_fewer_than_wanted", molecules.stream().filter(MoleculeResult::isShort).count());
     json.addProperty("too_small", tooSmall);
     json.addProperty("unmatched", unmatched);
     json.addProperty("broken_reference", brokenReference);

@@ -36,7 +36,8 @@ public record MoleculeResult(
   static MoleculeResult of(
       ConformerEnsemble reference, Optional<ConformerEnsemble> generated, int ratio) {
     int wanted = ratio * reference.size();
-    List<ConformerEnsemble.Member> made = generated.map(ConformerEnsemble::members).orElse(List.of());
+    List<ConformerEnsemble.Member> made =
+        generated.map(ConformerEnsemble::members).orElse(List.of());
     if (ratio > 0 && made.size() > wanted) {
       made = made.subList(0, wanted);
     }

@@ -62,7 +62,8 @@ class ConformerEvaluationTest {
     return records("/reference/metric/generated.sdf.gz");
   }
 
-  private static ConformerEvaluation evaluate(List<SdfRecord> reference, List<SdfRecord> generated) {
+  private static ConformerEvaluation evaluate(
+      List<SdfRecord> reference, List<SdfRecord> generated) {
     try (WorkerPool pool = WorkerPool.of(1)) {
       return ConformerEvaluation.of(
           ConformerEnsemble.of(reference), ConformerEnsemble.of(generated), HALF, pool);
@@ -137,8 +138,15 @@ class ConformerEvaluationTest {
     JsonObject json = evaluate(reference(), generated()).toJson();
     for (String key :
         List.of(
-            "molecules", "failed", "threshold", "recall", "precision", "sweep", "isomer_policy",
-            "hydrogens", "schema")) {
+            "molecules",
+            "failed",
+            "threshold",
+            "recall",
+            "precision",
+            "sweep",
+            "isomer_policy",
+            "hydrogens",
+            "schema")) {
       assertTrue(json.has(key), key);
     }
     for (String side : List.of("recall", "precision")) {
@@ -168,8 +176,8 @@ class ConformerEvaluationTest {
     List<SdfRecord> made = edited(generated(), m -> withId(m, m.smiles().orElseThrow()));
     List<SdfRecord> spread = new ArrayList<>();
     Map<String, List<SdfRecord>> groups = new LinkedHashMap<>();
-    made.forEach(
-        r -> groups.computeIfAbsent(r.molecule().items().get("mol_id"), _ -> new ArrayList<>()).add(r));
+    made.forEach(r ->
+        groups.computeIfAbsent(r.molecule().items().get("mol_id"), _ -> new ArrayList<>()).add(r));
     for (int k = 0; k < 30; k++) {
       for (List<SdfRecord> group : groups.values()) {
         if (k < group.size()) {
@@ -255,8 +263,7 @@ class ConformerEvaluationTest {
       Files.writeString(empty, "");
       FormatException error =
           assertThrows(
-              FormatException.class,
-              () -> ConformerEvaluation.of(empty, generated, HALF, pool));
+              FormatException.class, () -> ConformerEvaluation.of(empty, generated, HALF, pool));
       assertTrue(error.getMessage().contains("no molecule to judge"), error.getMessage());
       ConformerEvaluation nothing = ConformerEvaluation.of(reference, empty, HALF, pool);
       assertEquals(24, nothing.failed());
