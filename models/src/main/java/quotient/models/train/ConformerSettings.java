@@ -101,7 +101,7 @@ public record ConformerSettings(
   /// @throws IllegalArgumentException for another name
   public static ConformerSettings preset(String name) {
     return switch (name) {
-      case "tiny" -> base(48, 4, 4, 16, "gaussian", 32);
+      case "tiny" -> base(64, 4, 4, 32, "gaussian", 32);
       case "small" -> base(96, 8, 8, 32, "gaussian", 48);
       case "qm9" -> base(160, 20, 8, 64, "gaussian", 128);
       case "drugs" -> base(160, 20, 8, 64, "harmonic", 48);
