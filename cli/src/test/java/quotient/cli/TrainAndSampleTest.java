@@ -81,8 +81,8 @@ final class TrainAndSampleTest {
   }
 
   @BeforeAll
-  void train() {
-    run = folder.resolve("run");
+  void train(@TempDir Path shared) {
+    run = shared.resolve("run");
     CommandLineRun trained = of(tiny(run, 6), "--threads", "2");
     assertEquals(0, trained.code(), trained.err());
   }
