@@ -7,6 +7,7 @@ module quotient.models {
   requires it.unimi.dsi.fastutil.core;
 
   exports quotient.models.data;
+  exports quotient.models.demo;
   exports quotient.models.generate;
   exports quotient.models.graph;
   exports quotient.models.interpolant;

@@ -31,14 +31,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Version.class,
     description = "Trains and samples diffusion models of shapes modulo rotation, in pure Java.",
     footer = {
+      "quotient demo",
       "quotient train conformer --out runs/first --steps 500 --seed 1",
       "quotient sample conformer --model runs/first --smiles \"CC(C)CO\" -n 10 -o out.sdf",
       "quotient report runs/first",
       "quotient info --self-test",
     },
     subcommands = {
+      DemoCommand.class,
       TrainCommand.class,
       SampleCommand.class,
+      EvaluateCommand.class,
       VerifyCommand.class,
       ReportCommand.class,
       InfoCommand.class,

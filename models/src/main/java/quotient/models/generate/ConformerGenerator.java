@@ -42,30 +42,39 @@ public final class ConformerGenerator {
   ///
   /// @throws CancellationException if the calling thread is interrupted; nothing is made then
   public List<Generated> generate(List<MoleculeRequest> requests, Count count) {
+    return generate(requests, count, (request, sample, step, time, x) -> {});
+  }
+
+  /// As above, showing the states of every first draw (not those of repairs), request by request in
+  /// the given order; the observer may be called by several threads.
+  ///
+  /// @throws CancellationException if the calling thread is interrupted; nothing is made then
+  public List<Generated> generate(
+      List<MoleculeRequest> requests, Count count, ConformerSampler.Observer observer) {
     List<Pending> pending = new ArrayList<>();
     for (MoleculeRequest request : requests) {
-      pending.add(prepare(request, count.of(request)));
+      pending.add(prepare(request, count.of(request), pending.size()));
     }
     List<Pending> ready = pending.stream().filter(p -> p.graph.isPresent()).toList();
     if (settings.timeLimit() > 0) {
-      ready.forEach(this::runWithinLimit);
+      ready.forEach(p -> runWithinLimit(p, observer));
     } else {
-      run(ready, new Watch(Double.POSITIVE_INFINITY));
+      run(ready, new Watch(Double.POSITIVE_INFINITY), observer);
     }
     return pending.stream().map(this::finish).toList();
   }
 
-  private void runWithinLimit(Pending pending) {
+  private void runWithinLimit(Pending pending, ConformerSampler.Observer observer) {
     try {
-      run(List.of(pending), new Watch(settings.timeLimit()));
+      run(List.of(pending), new Watch(settings.timeLimit()), observer);
     } catch (OutOfTimeException e) {
       pending.failure = Optional.of("not done within --time-limit " + settings.timeLimit() + " s");
       pending.graph = Optional.empty();
     }
   }
 
-  private void run(List<Pending> ready, Watch watch) {
-    draw(ready, watch);
+  private void run(List<Pending> ready, Watch watch, ConformerSampler.Observer observer) {
+    draw(ready, watch, observer);
     if (settings.policy() == StereoPolicy.FIX) {
       for (int retry = 0; retry < settings.retries(); retry++) {
         redraw(ready, retry, watch);
@@ -103,14 +112,16 @@ public final class ConformerGenerator {
   private static final class Pending {
     private final MoleculeRequest request;
     private final int asked;
+    private final int index;
     private Optional<MoleculeGraph> graph = Optional.empty();
     private Optional<String> failure = Optional.empty();
     private Optional<String> note = Optional.empty();
     private final List<Conformer> conformers = new ArrayList<>();
 
-    Pending(MoleculeRequest request, int asked) {
+    Pending(MoleculeRequest request, int asked, int index) {
       this.request = request;
       this.asked = asked;
+      this.index = index;
     }
 
     Molecule molecule() {
@@ -120,8 +131,8 @@ public final class ConformerGenerator {
 
   // ---- before sampling ----
 
-  private Pending prepare(MoleculeRequest request, int asked) {
-    Pending pending = new Pending(request, asked);
+  private Pending prepare(MoleculeRequest request, int asked, int index) {
+    Pending pending = new Pending(request, asked, index);
     try {
       Molecule molecule = request.molecule();
       Fragments fragments = new Fragments(molecule);
@@ -164,12 +175,18 @@ public final class ConformerGenerator {
 
   // ---- sampling and repair ----
 
-  private void draw(List<Pending> pending, Watch watch) {
+  private void draw(
+      List<Pending> pending, Watch watch, ConformerSampler.Observer observer) {
     List<ConformerSampler.Request> wanted = new ArrayList<>();
     for (Pending p : pending) {
       wanted.add(new ConformerSampler.Request(p.graph.orElseThrow(), p.request.key(), 0, p.asked));
     }
-    List<List<float[]>> samples = sampler.sample(wanted, sampling, Optional.of(watch));
+    ConformerSampler.Observer both =
+        (request, sample, step, time, x) -> {
+          watch.see(request, sample, step, time, x);
+          observer.see(pending.get(request).index, sample, step, time, x);
+        };
+    List<List<float[]>> samples = sampler.sample(wanted, sampling, Optional.of(both));
     for (int i = 0; i < pending.size(); i++) {
       Pending p = pending.get(i);
       for (float[] xyz : samples.get(i)) {

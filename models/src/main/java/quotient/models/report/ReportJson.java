@@ -73,7 +73,7 @@ final class ReportJson {
   private static JsonObject series(Section.Series series) {
     JsonObject json = new JsonObject();
     json.addProperty("name", series.name());
-    json.addProperty("points", series.points());
+    json.addProperty("line", series.line().name());
     json.add("x", numbers(series.x()));
     json.add("y", numbers(series.y()));
     return json;

@@ -33,8 +33,18 @@ public sealed interface Section {
   /// @param name in the legend
   /// @param x ascending
   /// @param y as many as x
-  /// @param points whether single points are drawn and joined, or a plain curve
-  record Series(String name, double[] x, double[] y, boolean points) {
+  /// @param line how it is drawn
+  record Series(String name, double[] x, double[] y, Line line) {
+
+    /// How a curve is drawn.
+    public enum Line {
+      /// A plain line.
+      PLAIN,
+      /// A thin, pale line: raw values behind a smoothed curve.
+      FAINT,
+      /// Points joined by a line.
+      POINTS
+    }
 
     /// At most that many values, each the mean of equal runs of neighbours.
     public Series thinned(int most) {
@@ -52,7 +62,7 @@ public sealed interface Section {
           thinY[i] += y[j] / (to - from);
         }
       }
-      return new Series(name, thinX, thinY, points);
+      return new Series(name, thinX, thinY, line);
     }
 
     /// The exponential average of the curve over about that many values.
@@ -66,7 +76,7 @@ public sealed interface Section {
         weight = keep * weight + 1;
         smooth[i] = sum / weight;
       }
-      return new Series(smoothName, x, smooth, false);
+      return new Series(smoothName, x, smooth, Line.PLAIN);
     }
   }
 

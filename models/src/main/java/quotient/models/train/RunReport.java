@@ -134,7 +134,8 @@ public final class RunReport {
         x[i] = figure(validations.get(i), "step");
         y[i] = figure(validations.get(i).getAsJsonObject("validation"), name);
       }
-      all.add(new Section.Series("validation " + name, x, y, true));
+      all.add(
+          new Section.Series("validation " + name, x, y, Section.Series.Line.POINTS));
     }
     return all;
   }
@@ -146,7 +147,8 @@ public final class RunReport {
       x[i] = figure(steps.get(i), "step");
       y[i] = figure(steps.get(i), key);
     }
-    return new Section.Series(name, x, y, false);
+    return new Section.Series(
+        name, x, y, key.equals("rate") ? Section.Series.Line.PLAIN : Section.Series.Line.FAINT);
   }
 
   private static double figure(JsonObject line, String key) {

@@ -108,9 +108,8 @@
         scales: { x: { time: false }, y: { distr: logarithmic ? 3 : 1 } },
         axes: [{ ...axis, label: section.x }, { ...axis, label: section.y, size: 64, values: (_, ticks) => ticks.map(t => t === null ? '' : figure(t)) }],
         series: [{ label: section.x }, ...section.series.map((s, i) => ({
-          label: s.name, stroke: color(`--s${i % 6 + 1}`), width: s.points ? 1.6 : i === 0 && section.series.length > 1 ? 1 : 2,
-          alpha: i === 0 && section.series.length > 1 && !s.points ? 0.45 : 1,
-          spanGaps: true, points: { show: s.points, size: 6, fill: color(`--s${i % 6 + 1}`) }, value: (_, v) => v == null ? '–' : figure(v),
+          label: s.name, stroke: color(`--s${i % 6 + 1}`), width: s.line === 'FAINT' ? 1 : 2, alpha: s.line === 'FAINT' ? 0.45 : 1,
+          spanGaps: true, points: { show: s.line === 'POINTS', size: 6, fill: color(`--s${i % 6 + 1}`) }, value: (_, v) => v == null ? '–' : figure(v),
         }))],
       }, [xs, ...columns], box);
     });
@@ -327,7 +326,7 @@
         const scene = { ...next, turn: axes.turn, mean: axes.mean };
         viewer.removeAllModels();
         scene.shapes.forEach(shape => add(scene, shape));
-        if (fresh) { viewer.resize(); viewer.setView([0, 0, 0, 0, 0, 0, 0, 1]); viewer.zoomTo(); viewer.zoom(1.15); }
+        if (fresh) { viewer.resize(); viewer.setView([0, 0, 0, 0, 0, 0, 0, 1]); viewer.zoomTo(); viewer.zoom(scene.hydrogens ? 1.15 : 1.5); }
         viewer.render();
       },
     };

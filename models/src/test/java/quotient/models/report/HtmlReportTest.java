@@ -34,7 +34,7 @@ final class HtmlReportTest {
         true,
         List.of(
             new Section.Series(
-                "train", new double[] {0, 1, 2}, new double[] {1, Double.NaN, 0.25}, false)));
+                "train", new double[] {0, 1, 2}, new double[] {1, Double.NaN, 0.25}, Section.Series.Line.PLAIN)));
   }
 
   private static Section.Gallery gallery() {
@@ -134,7 +134,7 @@ final class HtmlReportTest {
       x[i] = i;
       y[i] = i % 7;
     }
-    Section.Series thin = new Section.Series("a", x, y, false).thinned(10);
+    Section.Series thin = new Section.Series("a", x, y, Section.Series.Line.PLAIN).thinned(10);
     assertEquals(10, thin.y().length);
     assertEquals(49.5, thin.x()[0], 1e-9);
     double mean = 0;
@@ -152,7 +152,7 @@ final class HtmlReportTest {
   void smoothingAConstantIsTheConstant() {
     double[] three = {3, 3, 3, 3};
     assertArrayEquals(
-        three, new Section.Series("a", new double[4], three, false).smoothed("s", 10).y(), 1e-12);
+        three, new Section.Series("a", new double[4], three, Section.Series.Line.FAINT).smoothed("s", 10).y(), 1e-12);
   }
 
   @Test
