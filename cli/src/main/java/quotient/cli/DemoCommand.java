@@ -55,8 +55,12 @@ final class DemoCommand implements Callable<Integer> {
       }
       if (runtime.dryRun()) {
         session.say(
-            "would train for " + settings.training().steps() + " steps and sample "
-                + settings.molecules() + " molecules into " + out);
+            "would train for "
+                + settings.training().steps()
+                + " steps and sample "
+                + settings.molecules()
+                + " molecules into "
+                + out);
         return ExitCode.OK.code();
       }
       Talk talk = new Talk(session, settings.training().steps());
@@ -76,8 +80,10 @@ final class DemoCommand implements Callable<Integer> {
       }
       session.say(
           String.format(
-              Locale.ROOT, "done after %s; open %s",
-              Progress.duration(session.seconds()), demo.report()));
+              Locale.ROOT,
+              "done after %s; open %s",
+              Progress.duration(session.seconds()),
+              demo.report()));
       return Verification.passed(result.verification())
           ? ExitCode.OK.code()
           : ExitCode.VERIFICATION.code();
@@ -88,32 +94,37 @@ final class DemoCommand implements Callable<Integer> {
     JsonObject json = new JsonObject();
     json.addProperty("schema", "quotient/demo/1");
     json.addProperty("out", out.toString());
-    result.evaluations().forEach(
-        (name, e) -> json.add(name.replace(" network", ""), e.toJson()));
+    result.evaluations().forEach((name, e) -> json.add(name.replace(" network", ""), e.toJson()));
     json.addProperty("verified", Verification.passed(result.verification()));
     return json;
   }
 
   private static void print(Session session, Demo.Result result) {
-    session.out().printf(
-        "%-18s %10s %10s %12s %12s %8s%n",
-        "conformers of", "COV-R 0.5", "COV-P 0.5", "AMR-R mean", "AMR-P mean", "failed");
+    session
+        .out()
+        .printf(
+            "%-18s %10s %10s %12s %12s %8s%n",
+            "conformers of", "COV-R 0.5", "COV-P 0.5", "AMR-R mean", "AMR-P mean", "failed");
     for (Map.Entry<String, ConformerEvaluation> entry : result.evaluations().entrySet()) {
       ConformerEvaluation e = entry.getValue();
-      session.out().printf(
-          Locale.ROOT,
-          "%-18s %8.1f %% %8.1f %% %10.3f Å %10.3f Å %8d%n",
-          entry.getKey(),
-          100 * e.recallCoverage(0.5).mean(),
-          100 * e.precisionCoverage(0.5).mean(),
-          e.recallAmr().mean(),
-          e.precisionAmr().mean(),
-          e.failed());
+      session
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%-18s %8.1f %% %8.1f %% %10.3f Å %10.3f Å %8d%n",
+              entry.getKey(),
+              100 * e.recallCoverage(0.5).mean(),
+              100 * e.precisionCoverage(0.5).mean(),
+              e.recallAmr().mean(),
+              e.precisionAmr().mean(),
+              e.failed());
     }
     long right = result.verification().stream().filter(row -> row.passed()).count();
-    session.out().printf(
-        "%d of %d rows of the verification are as they should be%n",
-        right, result.verification().size());
+    session
+        .out()
+        .printf(
+            "%d of %d rows of the verification are as they should be%n",
+            right, result.verification().size());
   }
 
   /// Shows each part's progress.

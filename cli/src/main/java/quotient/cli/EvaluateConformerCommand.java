@@ -55,7 +55,8 @@ final class EvaluateConformerCommand implements Callable<Integer>, HelpText.Defa
       names = "--threshold",
       order = 0,
       paramLabel = "X",
-      description = "Distance that counts as covered, Å; 0.75 is customary for drug-like molecules.")
+      description =
+          "Distance that counts as covered, Å; 0.75 is customary for drug-like molecules.")
   private double threshold = DEFAULT_THRESHOLD;
 
   @Option(
@@ -123,43 +124,53 @@ final class EvaluateConformerCommand implements Callable<Integer>, HelpText.Defa
 
   private static void print(Session session, ConformerEvaluation result) {
     JsonObject json = result.toJson();
-    session.out().printf(
-        Locale.ROOT,
-        "%d molecules, %d failed, %d references, %d generated%n%n",
-        result.molecules().size(),
-        result.failed(),
-        json.get("reference_conformers").getAsInt(),
-        json.get("generated_conformers").getAsInt());
+    session
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%d molecules, %d failed, %d references, %d generated%n%n",
+            result.molecules().size(),
+            result.failed(),
+            json.get("reference_conformers").getAsInt(),
+            json.get("generated_conformers").getAsInt());
     session.out().printf("%-10s %12s %12s %12s%n", "", "coverage", "AMR mean", "AMR median");
     for (String side : new String[] {"recall", "precision"}) {
       JsonObject figures = json.getAsJsonObject(side);
-      session.out().printf(
-          Locale.ROOT,
-          "%-10s %12s %12s %12s%n",
-          side,
-          percent(figures.getAsJsonObject("coverage").get("mean")),
-          distance(figures.getAsJsonObject("amr").get("mean")),
-          distance(figures.getAsJsonObject("amr").get("median")));
+      session
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%-10s %12s %12s %12s%n",
+              side,
+              percent(figures.getAsJsonObject("coverage").get("mean")),
+              distance(figures.getAsJsonObject("amr").get("mean")),
+              distance(figures.getAsJsonObject("amr").get("median")));
     }
     session.out().printf("%n%-10s %12s %12s%n", "within", "recall", "precision");
     for (JsonElement row : json.getAsJsonArray("sweep")) {
       JsonObject at = row.getAsJsonObject();
-      session.out().printf(
-          Locale.ROOT,
-          "%-10s %12s %12s%n",
-          at.get("threshold").getAsString() + " Å",
-          percent(at.get("recall")),
-          percent(at.get("precision")));
+      session
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%-10s %12s %12s%n",
+              at.get("threshold").getAsString() + " Å",
+              percent(at.get("recall")),
+              percent(at.get("precision")));
     }
-    session.out().printf(
-        Locale.ROOT,
-        "%nvalid geometry %s, right stereoisomer %s%n",
-        percent(json.get("geometry_valid")),
-        percent(json.get("stereo_correct")));
+    session
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%nvalid geometry %s, right stereoisomer %s%n",
+            percent(json.get("geometry_valid")),
+            percent(json.get("stereo_correct")));
   }
 
   private static String percent(JsonElement value) {
-    return value.isJsonNull() ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * value.getAsDouble());
+    return value.isJsonNull()
+        ? "-"
+        : String.format(Locale.ROOT, "%.2f %%", 100 * value.getAsDouble());
   }
 
   private static String distance(JsonElement value) {

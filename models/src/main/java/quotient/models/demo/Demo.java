@@ -82,8 +82,7 @@ public final class Demo {
   ///
   /// @param evaluations of the trained network, the untrained one, and the prior
   /// @param verification rows of the verified samplers
-  public record Result(
-      Map<String, ConformerEvaluation> evaluations, List<Row> verification) {}
+  public record Result(Map<String, ConformerEvaluation> evaluations, List<Row> verification) {}
 
   /// The page.
   public Path report() {
@@ -110,8 +109,7 @@ public final class Demo {
     List<ConformerSet> judged =
         heldOut.molecules().subList(0, Math.min(settings.molecules(), heldOut.size()));
     train(training);
-    List<MoleculeRequest> requests =
-        SampledSet.requests(judged, settings.training().seed());
+    List<MoleculeRequest> requests = SampledSet.requests(judged, settings.training().seed());
     listener.onPart("sampling " + judged.size() + " molecules that were not trained on");
     SampledSet trained = draw(ConformerModel.read(folder.resolve("run")), requests, "trained");
     writeSamples(trained);
@@ -188,8 +186,7 @@ public final class Demo {
   private SampledSet draw(ConformerModel model, List<MoleculeRequest> requests, String which) {
     requireUninterrupted();
     listener.onProgress(0, 0, which + " network");
-    return SampledSet.draw(
-        model, lanes, settings.sampling(), requests, settings.perReference());
+    return SampledSet.draw(model, lanes, settings.sampling(), requests, settings.perReference());
   }
 
   private void writeSamples(SampledSet set) throws IOException {
@@ -258,10 +255,8 @@ public final class Demo {
             "A small network was trained on the molecules inside the program and then asked for"
                 + " conformers of others. Everything here was computed in one run of 'quotient"
                 + " demo'.");
-    page.highlight(
-        "coverage at 0.5 Å", percent(best.recallCoverage(THRESHOLD).mean()));
-    page.highlight(
-        "AMR, recall", String.format(Locale.ROOT, "%.3f Å", best.recallAmr().mean()));
+    page.highlight("coverage at 0.5 Å", percent(best.recallCoverage(THRESHOLD).mean()));
+    page.highlight("AMR, recall", String.format(Locale.ROOT, "%.3f Å", best.recallAmr().mean()));
     page.highlight("held-out molecules", String.valueOf(judged.size()));
     long right = result.verification().stream().filter(Row::passed).count();
     page.highlight("verified", right + " of " + result.verification().size());
@@ -307,14 +302,12 @@ public final class Demo {
       ConformerSet set, int made, int index, ConformerEvaluation evaluation) {
     Map<String, String> facts = new LinkedHashMap<>();
     if (evaluation.molecules().size() > index) {
-      evaluation.molecules().get(index).coverage().ifPresent(
-          c ->
-              facts.put(
-                  "AMR",
-                  String.format(
-                      Locale.ROOT,
-                      "%.2f Å",
-                      Coverage.mean(c.recall()))));
+      evaluation
+          .molecules()
+          .get(index)
+          .coverage()
+          .ifPresent(c ->
+              facts.put("AMR", String.format(Locale.ROOT, "%.2f Å", Coverage.mean(c.recall()))));
     }
     facts.put("formula", set.molecule().formula());
     facts.put("conformers", made + " generated, " + set.conformers().size() + " known");

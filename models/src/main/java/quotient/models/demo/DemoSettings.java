@@ -38,8 +38,22 @@ public record DemoSettings(
   private static TrainSettings training(long steps, long seed) {
     TrainSettings d = TrainSettings.defaults(steps);
     return new TrainSettings(
-        steps, 0, 2e-3, d.schedule(), d.warmup(), d.cycle(), d.beta1(), d.beta2(), d.weightDecay(),
-        d.clip(), d.clipNorm(), 0.98, d.validateEvery(), d.checkpointEvery(), d.keep(), seed);
+        steps,
+        0,
+        2e-3,
+        d.schedule(),
+        d.warmup(),
+        d.cycle(),
+        d.beta1(),
+        d.beta2(),
+        d.weightDecay(),
+        d.clip(),
+        d.clipNorm(),
+        0.98,
+        d.validateEvery(),
+        d.checkpointEvery(),
+        d.keep(),
+        seed);
   }
 
   private static SampleSettings sampling(int steps) {

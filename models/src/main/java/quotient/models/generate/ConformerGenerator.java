@@ -175,8 +175,7 @@ public final class ConformerGenerator {
 
   // ---- sampling and repair ----
 
-  private void draw(
-      List<Pending> pending, Watch watch, ConformerSampler.Observer observer) {
+  private void draw(List<Pending> pending, Watch watch, ConformerSampler.Observer observer) {
     List<ConformerSampler.Request> wanted = new ArrayList<>();
     for (Pending p : pending) {
       wanted.add(new ConformerSampler.Request(p.graph.orElseThrow(), p.request.key(), 0, p.asked));

@@ -134,8 +134,7 @@ public final class RunReport {
         x[i] = figure(validations.get(i), "step");
         y[i] = figure(validations.get(i).getAsJsonObject("validation"), name);
       }
-      all.add(
-          new Section.Series("validation " + name, x, y, Section.Series.Line.POINTS));
+      all.add(new Section.Series("validation " + name, x, y, Section.Series.Line.POINTS));
     }
     return all;
   }

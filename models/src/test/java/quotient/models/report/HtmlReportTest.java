@@ -34,7 +34,10 @@ final class HtmlReportTest {
         true,
         List.of(
             new Section.Series(
-                "train", new double[] {0, 1, 2}, new double[] {1, Double.NaN, 0.25}, Section.Series.Line.PLAIN)));
+                "train",
+                new double[] {0, 1, 2},
+                new double[] {1, Double.NaN, 0.25},
+                Section.Series.Line.PLAIN)));
   }
 
   private static Section.Gallery gallery() {
@@ -152,7 +155,11 @@ final class HtmlReportTest {
   void smoothingAConstantIsTheConstant() {
     double[] three = {3, 3, 3, 3};
     assertArrayEquals(
-        three, new Section.Series("a", new double[4], three, Section.Series.Line.FAINT).smoothed("s", 10).y(), 1e-12);
+        three,
+        new Section.Series("a", new double[4], three, Section.Series.Line.FAINT)
+            .smoothed("s", 10)
+            .y(),
+        1e-12);
   }
 
   @Test
