@@ -33,8 +33,11 @@ final class GradientMemoryTest {
   /// Which gradient of the layer goes when the i-th has come, or -1: some live long.
   private static final int[] GOES = {-1, 0, -1, 1, -1, 2, 4, 3, 6, 5, 7};
 
+  /// Values of the largest block; only their number matters here.
+  private static final float[] VALUES = new float[9000 * 4 * WIDTH];
+
   private static FloatTensor like(int rows, int columns) {
-    return FloatTensor.view(new float[rows * columns], 0, quotient.tensor.Shape.of(rows, columns));
+    return FloatTensor.view(VALUES, 0, quotient.tensor.Shape.of(rows, columns));
   }
 
   private static FloatTensor acquire(GradientMemory memory, int rows, int columns) {
