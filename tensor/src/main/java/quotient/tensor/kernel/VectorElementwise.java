@@ -1,6 +1,7 @@
 package quotient.tensor.kernel;
 
 import static quotient.tensor.kernel.Lanes.F;
+import static quotient.tensor.kernel.Lanes.FMA;
 import static quotient.tensor.kernel.Lanes.L;
 import static quotient.tensor.kernel.Lanes.first;
 import static quotient.tensor.kernel.Lanes.fma;
@@ -226,21 +227,26 @@ final class VectorElementwise {
       FloatVector a = FloatVector.fromArray(F, x, xo + i);
       FloatVector d = FloatVector.fromArray(F, dy, dyo + i);
       FloatVector g = FloatVector.fromArray(F, dx, dxo + i);
-      fma(d, siluDerivative(a), g).intoArray(dx, dxo + i);
+      FloatVector slope = siluDerivative(a);
+      FloatVector sum = FMA ? d.fma(slope, g) : d.mul(slope).add(g);
+      sum.intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = first(n - i);
       FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
       FloatVector d = FloatVector.fromArray(F, dy, dyo + i, m);
       FloatVector g = FloatVector.fromArray(F, dx, dxo + i, m);
-      fma(d, siluDerivative(a), g).intoArray(dx, dxo + i, m);
+      FloatVector slope = siluDerivative(a);
+      FloatVector sum = FMA ? d.fma(slope, g) : d.mul(slope).add(g);
+      sum.intoArray(dx, dxo + i, m);
     }
   }
 
   /// s (1 + x (1 - s)) with s = sigmoid(x).
   private static FloatVector siluDerivative(FloatVector x) {
     FloatVector s = VectorFunctions.sigmoid(x);
-    return fma(fma(s.neg(), x, x), s, s);
+    FloatVector t = FMA ? s.neg().fma(x, x) : x.sub(s.mul(x));
+    return FMA ? t.fma(s, s) : t.mul(s).add(s);
   }
 
   static void swiGlu(float[] x, int xo, float[] y, int yo, int rows, int half) {
@@ -274,11 +280,16 @@ final class VectorElementwise {
         FloatVector v = FloatVector.fromArray(F, x, xo + value + i, m);
         FloatVector d = FloatVector.fromArray(F, dy, dyo + r * half + i, m);
         FloatVector s = VectorFunctions.sigmoid(g);
-        FloatVector derivative = fma(fma(s.neg(), g, g), s, s);
+        FloatVector t = FMA ? s.neg().fma(g, g) : g.sub(s.mul(g));
+        FloatVector slope = FMA ? t.fma(s, s) : t.mul(s).add(s);
         FloatVector dv = FloatVector.fromArray(F, dx, dxo + value + i, m);
         FloatVector dg = FloatVector.fromArray(F, dx, dxo + gate + i, m);
-        fma(d, g.mul(s), dv).intoArray(dx, dxo + value + i, m);
-        fma(d, v.mul(derivative), dg).intoArray(dx, dxo + gate + i, m);
+        FloatVector byValue = g.mul(s);
+        FloatVector byGate = v.mul(slope);
+        dv = FMA ? d.fma(byValue, dv) : d.mul(byValue).add(dv);
+        dg = FMA ? d.fma(byGate, dg) : d.mul(byGate).add(dg);
+        dv.intoArray(dx, dxo + value + i, m);
+        dg.intoArray(dx, dxo + gate + i, m);
       }
     }
   }

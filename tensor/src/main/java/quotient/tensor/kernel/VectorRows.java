@@ -349,22 +349,17 @@ final class VectorRows {
   }
 
   /// y = exp(x - max); returns the sum of y.
+  ///
+  /// One masked loop: with a second exponential for the rest of the row the second compiler stops
+  /// inlining it and passes vectors through the heap (seen on JDK 25).
   private static float exponentials(float[] x, int xo, float max, float[] y, int yo, int n) {
     FloatVector sum = FloatVector.zero(F);
-    int bound = F.loopBound(n);
-    int i = 0;
-    for (; i < bound; i += L) {
-      FloatVector e =
-          VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo + i).sub(max));
-      e.intoArray(y, yo + i);
-      sum = sum.add(e);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
       FloatVector e =
           VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo + i, m).sub(max));
       e.intoArray(y, yo + i, m);
-      sum = sum.add(FloatVector.zero(F).blend(e, m));
+      sum = sum.add(e, m);
     }
     return Lanes.sum(sum);
   }
