@@ -72,8 +72,7 @@ final class VectorFunctions {
   }
 
   private static FloatVector fusedExp(FloatVector x) {
-    FloatVector t =
-        x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND + 126));
+    FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND + 126));
     FloatVector n = t.sub(ROUND + 126);
     FloatVector r = n.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
     r = n.fma(FloatVector.broadcast(F, -LN2_LOW), r);
