@@ -22,7 +22,7 @@ module quotient.models {
   exports quotient.models.sample;
   exports quotient.models.train;
   exports quotient.models.verify;
-  exports quotient.models;
+  exports quotient.models.conformer;
 
   uses quotient.models.molecule.Chemistry;
 }

@@ -17,11 +17,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import quotient.models.ConformerModel;
+import quotient.models.conformer.ConformerModel;
 import quotient.models.molecule.Chemistry;
 import quotient.models.report.HtmlReport;
 import quotient.models.report.Section;
-import quotient.models.train.SelfTest;
+import quotient.models.conformer.SelfTest;
 import quotient.tensor.Tensors;
 
 /// `quotient info`: what this process runs on, or what a model is and can do.

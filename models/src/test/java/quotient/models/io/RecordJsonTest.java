@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import org.junit.jupiter.api.Test;
-import quotient.models.train.ConformerSettings;
+import quotient.models.conformer.ConformerSettings;
 import quotient.models.train.TrainSettings;
 
 final class RecordJsonTest {

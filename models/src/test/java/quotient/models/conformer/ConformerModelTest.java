@@ -1,4 +1,4 @@
-package quotient.models;
+package quotient.models.conformer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,14 +22,13 @@ import quotient.models.io.FormatException;
 import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
 import quotient.models.train.Checkpoint;
-import quotient.models.train.ConformerSettings;
-import quotient.models.train.ConformerTask;
 import quotient.models.train.Lanes;
 import quotient.models.train.RunDirectory;
 import quotient.models.train.TrainSettings;
 import quotient.models.train.Trainer;
 import quotient.tensor.parallel.WorkerPool;
 import quotient.tensor.random.RandomKey;
+import quotient.models.sample.SampleSettings;
 
 /// The whole loop on a very small network and real molecules: what holds whatever the size.
 final class ConformerModelTest {

@@ -1,4 +1,4 @@
-package quotient.models;
+package quotient.models.conformer;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -23,7 +23,6 @@ import quotient.models.prior.GaussianPrior;
 import quotient.models.prior.HarmonicPrior;
 import quotient.models.prior.Prior;
 import quotient.models.train.Checkpoint;
-import quotient.models.train.ConformerSettings;
 import quotient.models.train.RunDirectory;
 import quotient.tensor.random.RandomKey;
 

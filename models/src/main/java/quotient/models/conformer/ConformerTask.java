@@ -1,4 +1,4 @@
-package quotient.models.train;
+package quotient.models.conformer;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,8 +9,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import quotient.autodiff.ParameterSet;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
-import quotient.models.ConformerModel;
-import quotient.models.NetworkInputs;
 import quotient.models.data.Batcher;
 import quotient.models.data.ConformerDataset;
 import quotient.models.data.ConformerSet;
@@ -23,6 +21,8 @@ import quotient.models.net.MoleculeCondition;
 import quotient.models.prior.BondGraph;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.random.RandomKey;
+import quotient.models.train.Lanes;
+import quotient.models.train.TrainingTask;
 
 /// Training of a conformer model: molecules, paths, the network and the objective of a strategy.
 ///

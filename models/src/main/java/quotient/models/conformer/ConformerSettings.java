@@ -1,9 +1,10 @@
-package quotient.models.train;
+package quotient.models.conformer;
 
 import java.util.List;
 import quotient.models.interpolant.Coupling;
 import quotient.models.loss.TrainingStrategy;
 import quotient.models.loss.VelocityLoss;
+import quotient.models.train.TrainSettings;
 
 /// What a conformer model is and how its examples are made. *Immutable.*
 ///

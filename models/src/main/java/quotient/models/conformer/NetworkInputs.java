@@ -1,4 +1,4 @@
-package quotient.models;
+package quotient.models.conformer;
 
 import quotient.models.graph.MoleculeInput;
 import quotient.models.molecule.MoleculeGraph;

@@ -1,4 +1,4 @@
-package quotient.models;
+package quotient.models.conformer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +20,7 @@ import quotient.models.sample.VelocityField;
 import quotient.models.train.Lanes;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.random.RandomKey;
+import quotient.models.sample.SampleSettings;
 
 /// Draws conformers from a model, many molecules at a time, on all threads of its lanes.
 ///

@@ -1,11 +1,6 @@
-package quotient.models;
+package quotient.models.sample;
 
 import quotient.models.interpolant.TimeGrid;
-import quotient.models.sample.NoiseSchedule;
-import quotient.models.sample.OdeSampler;
-import quotient.models.sample.Sampler;
-import quotient.models.sample.SamplerKind;
-import quotient.models.sample.SelfConditioning;
 
 /// How structures are drawn from a model. *Immutable.*
 ///

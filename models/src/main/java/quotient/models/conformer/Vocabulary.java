@@ -1,4 +1,4 @@
-package quotient.models;
+package quotient.models.conformer;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;

@@ -1,4 +1,4 @@
-package quotient.models.train;
+package quotient.models.conformer;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,10 +8,6 @@ import quotient.autodiff.GradientCheck;
 import quotient.autodiff.Tape;
 import quotient.geometry.ShapeSpace;
 import quotient.geometry.shape.SO3;
-import quotient.models.ConformerModel;
-import quotient.models.ConformerSampler;
-import quotient.models.NetworkInputs;
-import quotient.models.SampleSettings;
 import quotient.models.data.ConformerDataset;
 import quotient.models.data.ConformerSet;
 import quotient.models.interpolant.Coupling;
@@ -22,9 +18,11 @@ import quotient.models.prior.BondGraph;
 import quotient.models.prior.GaussianPrior;
 import quotient.models.sample.NoiseSource;
 import quotient.models.sample.OdeSampler;
+import quotient.models.sample.SampleSettings;
 import quotient.models.sample.SamplingBatch;
 import quotient.models.sample.SelfConditioning;
 import quotient.models.sample.VelocityField;
+import quotient.models.train.Lanes;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Tensors;
 import quotient.tensor.parallel.WorkerPool;
