@@ -26,7 +26,7 @@ public record DemoSettings(
   /// The demonstration: a few minutes on two cores.
   public static DemoSettings standard(long seed) {
     return new DemoSettings(
-        ConformerSettings.preset("tiny"), training(1_000, seed), sampling(25), 2, 40, "all", 400);
+        ConformerSettings.preset("tiny"), training(2_000, seed), sampling(25), 2, 52, "all", 400);
   }
 
   /// The same in a minute, with little to be learned in it.
@@ -40,7 +40,7 @@ public record DemoSettings(
     return new TrainSettings(
         steps,
         0,
-        2e-3,
+        3e-3,
         d.schedule(),
         d.warmup(),
         d.cycle(),
