@@ -8,7 +8,7 @@ public final class ScalarMessageKernels implements MessageKernels {
   public ScalarMessageKernels() {}
 
   @Override
-  public int headStride(int heads) {
+  public int headStride(int heads, int channels) {
     return heads;
   }
 

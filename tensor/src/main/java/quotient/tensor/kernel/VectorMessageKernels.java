@@ -29,12 +29,16 @@ final class VectorMessageKernels implements MessageKernels {
   }
 
   private static boolean fits(MessageBlock b) {
-    return b.channels % L == 0 && L % b.heads == 0;
+    return fits(b.heads, b.channels);
+  }
+
+  private static boolean fits(int heads, int channels) {
+    return channels % L == 0 && L % heads == 0;
   }
 
   @Override
-  public int headStride(int heads) {
-    return heads <= L && L % heads == 0 ? L : heads;
+  public int headStride(int heads, int channels) {
+    return fits(heads, channels) ? L : heads;
   }
 
   /// Every lane becomes the sum over the lanes of its head.

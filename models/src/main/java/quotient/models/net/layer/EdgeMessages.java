@@ -50,7 +50,7 @@ public final class EdgeMessages {
       Parameter valueWeight,
       Parameter valueBias) {
     this.layout = layout;
-    this.headStride = MESSAGES.headStride(layout.heads());
+    this.headStride = MESSAGES.headStride(layout.heads(), layout.channels());
     this.projection =
         new RadialProjection(
             parameters,
