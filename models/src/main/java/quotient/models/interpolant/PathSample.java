@@ -30,7 +30,7 @@ public record PathSample(
     double[] x1,
     double[] xt,
     double[] velocity,
-    ConformerSet[] known) {
+    ConformerMixture[] known) {
 
   public PathSample {
     int clouds = time.length;
@@ -68,7 +68,7 @@ public record PathSample(
   }
 
   /// The same examples with what the training set knows of each molecule.
-  public PathSample knowing(ConformerSet[] molecules) {
+  public PathSample knowing(ConformerMixture[] molecules) {
     return new PathSample(
         interpolant, coupling, covariances, start, time, x0, x1, xt, velocity, molecules);
   }

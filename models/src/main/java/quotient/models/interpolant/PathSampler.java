@@ -86,7 +86,7 @@ public record PathSampler(
         x1,
         xt,
         velocity,
-        new ConformerSet[0]);
+        new ConformerMixture[0]);
   }
 
   /// Projects one cloud's draws to the total space; `shift` becomes what its velocity loses by it.

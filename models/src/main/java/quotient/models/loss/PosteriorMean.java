@@ -1,7 +1,7 @@
 package quotient.models.loss;
 
 import java.util.Arrays;
-import quotient.models.interpolant.ConformerSet;
+import quotient.models.interpolant.ConformerMixture;
 import quotient.models.interpolant.Interpolant;
 import quotient.models.interpolant.Parameterization;
 import quotient.models.prior.Covariance;
@@ -57,7 +57,7 @@ public final class PosteriorMean {
       Covariance prior,
       double t,
       double[] xt,
-      ConformerSet known,
+      ConformerMixture known,
       int largestCount,
       double[] y,
       int from,
@@ -78,7 +78,7 @@ public final class PosteriorMean {
   /// Evaluates terms from the most promising on, keeping a running maximum, and sums them.
   private double average(
       double t,
-      ConformerSet known,
+      ConformerMixture known,
       double[] offset,
       double[] bound,
       int[] order,
@@ -124,7 +124,7 @@ public final class PosteriorMean {
   }
 
   /// `log w_k - (1/2) beta^2 <x_k, Sigma^+ x_k>` for every conformer.
-  private double[] offsets(Covariance prior, double t, ConformerSet known, int from, int to) {
+  private double[] offsets(Covariance prior, double t, ConformerMixture known, int from, int to) {
     double beta = interpolant.beta(t);
     double[] offset = new double[known.conformers().length];
     double[] cloud = new double[to];
@@ -158,7 +158,7 @@ public final class PosteriorMean {
   }
 
   /// The same for a relabelled conformer.
-  private void parameter(double t, ConformerSet known, int term, int from, int to) {
+  private void parameter(double t, ConformerMixture known, int term, int from, int to) {
     int relabellings = known.relabellings().length;
     double[] conformer = known.conformers()[term / relabellings];
     int[] relabelling = known.relabellings()[term % relabellings];

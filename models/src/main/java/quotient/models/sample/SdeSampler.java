@@ -37,14 +37,7 @@ public record SdeSampler(
   @Override
   public void run(
       SamplingBatch batch, VelocityField field, NoiseSource noise, double[] x, Observer observer) {
-    if (!batch.coupling().isIndependent()) {
-      throw new IllegalArgumentException(
-          label
-              + ": with coupling "
-              + batch.coupling().name()
-              + " the score has no closed form; use an ODE sampler, "
-              + "or a model trained with the independent coupling");
-    }
+    requireScore(label, batch);
     FieldEvaluation evaluation = new FieldEvaluation(batch, field, selfConditioning);
     double[] eta = schedule.table(grid);
     double[] time = new double[batch.clouds()];
@@ -77,6 +70,18 @@ public record SdeSampler(
       }
       Arrays.fill(time, grid.time(k + 1));
       observer.see(k + 1, time, x);
+    }
+  }
+
+  /// Refuses a coupling that leaves no closed-form score.
+  static void requireScore(String label, SamplingBatch batch) {
+    if (!batch.coupling().isIndependent()) {
+      throw new IllegalArgumentException(
+          label
+              + ": with coupling "
+              + batch.coupling().name()
+              + " the score has no closed form; use an ODE sampler, "
+              + "or a model trained with the independent coupling");
     }
   }
 }

@@ -38,6 +38,7 @@ abstract sealed class OrbitTarget permits SpatialTarget, PlanarTarget {
   private final double[] mean;
   private final double[] turned;
   private final double[] previous;
+  private double logEvidence;
 
   OrbitTarget(double[][] shapes, double[] weights, double tau) {
     this.shapes = shapes;
@@ -114,6 +115,18 @@ abstract sealed class OrbitTarget permits SpatialTarget, PlanarTarget {
     }
   }
 
+  /// `log p_t(x)` on a total space of that dimension, in closed form.
+  final double logDensity(double t, double[] x, int from, int dimension) {
+    double variance = (1 - t) * (1 - t) + t * t * tau * tau;
+    clean(Optimum.EXACT, t, variance, x, from);
+    double square = 0;
+    for (int i = from; i < from + mean.length; i++) {
+      square += x[i] * x[i];
+    }
+    double logScale = 0.5 * dimension * StrictMath.log(2 * Math.PI * variance);
+    return logEvidence - square / (2 * variance) - logScale;
+  }
+
   /// The mean over shapes and places into `mean`, the probabilities of the shapes into `posterior`.
   private void clean(Optimum optimum, double t, double variance, double[] x, int from) {
     double best = Double.NEGATIVE_INFINITY;
@@ -144,6 +157,7 @@ abstract sealed class OrbitTarget permits SpatialTarget, PlanarTarget {
         mean[i] += posterior[k] * turned[i];
       }
     }
+    logEvidence = best + StrictMath.log(total);
     for (int k = 0; k < shapes.length; k++) {
       posterior[k] /= total;
     }

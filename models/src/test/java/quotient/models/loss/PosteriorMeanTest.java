@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import quotient.geometry.PlaneModSO2;
 import quotient.geometry.ShapeSpace;
-import quotient.models.interpolant.ConformerSet;
+import quotient.models.interpolant.ConformerMixture;
 import quotient.models.interpolant.Coupling;
 import quotient.models.interpolant.Interpolant;
 import quotient.models.interpolant.Parameterization;
@@ -62,7 +62,7 @@ final class PosteriorMeanTest {
   }
 
   /// Every rotation, conformer and relabelling with its likelihood of x_t, by brute force.
-  private static double[] bruteForce(Case c, double[] xt, ConformerSet known) {
+  private static double[] bruteForce(Case c, double[] xt, ConformerMixture known) {
     Covariance prior = c.prior().covariance(GRAPH);
     Parameterization conversion = new Parameterization(c.path());
     double[] sum = new double[15];
@@ -117,7 +117,9 @@ final class PosteriorMeanTest {
     double[] xt = cloud(2, 0.6);
     double[] expected =
         bruteForce(
-            c, xt, new ConformerSet(new double[][] {x1}, new double[] {1}, new int[][] {SWAP[0]}));
+            c,
+            xt,
+            new ConformerMixture(new double[][] {x1}, new double[] {1}, new int[][] {SWAP[0]}));
     double[] y = shifted(x1);
     new PosteriorMean(c.path())
         .overRotations(c.prior().covariance(GRAPH), c.time(), shifted(xt), y, FROM, TO);
@@ -128,8 +130,8 @@ final class PosteriorMeanTest {
   @ParameterizedTest
   @MethodSource("cases")
   void theEnsembleTargetAgreesWithBruteForceOverEverything(Case c) {
-    ConformerSet known =
-        new ConformerSet(
+    ConformerMixture known =
+        new ConformerMixture(
             new double[][] {cloud(1, 0.8), cloud(3, 1.1), cloud(4, 0.4)},
             new double[] {1, 2, 0.5},
             SWAP);
@@ -146,8 +148,8 @@ final class PosteriorMeanTest {
   @Test
   void theNeglectedMassBoundsTheErrorOfAShortSum() {
     Case c = cases().get(3);
-    ConformerSet known =
-        new ConformerSet(
+    ConformerMixture known =
+        new ConformerMixture(
             new double[][] {cloud(1, 0.8), cloud(3, 1.1), cloud(4, 0.4)},
             new double[] {1, 2, 0.5},
             SWAP);
@@ -219,8 +221,8 @@ final class PosteriorMeanTest {
     double[] ensemble = new double[15];
     PosteriorMean mean = new PosteriorMean(c.path());
     mean.overRotations(prior, c.time(), xt, soft, 0, 15);
-    ConformerSet known =
-        new ConformerSet(new double[][] {x1}, new double[] {1}, new int[][] {SWAP[0]});
+    ConformerMixture known =
+        new ConformerMixture(new double[][] {x1}, new double[] {1}, new int[][] {SWAP[0]});
     mean.overEnsemble(prior, c.time(), xt, known, 1, ensemble, 0, 15);
     assertArrayEquals(soft, ensemble, 1e-14);
   }

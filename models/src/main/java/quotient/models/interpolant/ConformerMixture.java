@@ -9,11 +9,11 @@ package quotient.models.interpolant;
 /// @param weights the probabilities with which training draws them, not necessarily normalised
 /// @param relabellings a subgroup of the automorphisms of the molecular graph, the identity among
 ///     them: atom i of the relabelled cloud is atom `relabelling[i]` of the conformer
-public record ConformerSet(double[][] conformers, double[] weights, int[][] relabellings) {
-  public ConformerSet {
+public record ConformerMixture(double[][] conformers, double[] weights, int[][] relabellings) {
+  public ConformerMixture {
     if (conformers.length == 0 || weights.length != conformers.length || relabellings.length == 0) {
       throw new IllegalArgumentException(
-          "conformer set: need conformers, a weight for each, and the identity relabelling; found "
+          "conformer mixture: need conformers, a weight for each, and the identity relabelling; found "
               + conformers.length
               + " conformers, "
               + weights.length
@@ -33,18 +33,18 @@ public record ConformerSet(double[][] conformers, double[] weights, int[][] rela
       sum += weight;
       if (!(weight >= 0) || Double.isInfinite(weight)) {
         throw new IllegalArgumentException(
-            "conformer set: weights must be finite and not negative, found " + weight);
+            "conformer mixture: weights must be finite and not negative, found " + weight);
       }
     }
     if (!(sum > 0)) {
-      throw new IllegalArgumentException("conformer set: all weights are zero");
+      throw new IllegalArgumentException("conformer mixture: all weights are zero");
     }
   }
 
   private static void requireLength(String what, int found, int expected) {
     if (found != expected) {
       throw new IllegalArgumentException(
-          "conformer set: a "
+          "conformer mixture: a "
               + what
               + " for "
               + found / 3
