@@ -391,22 +391,28 @@ final class SamplerTest {
     for (int warm = 0; warm < 300; warm++) {
       sampler.run(batch, field, noise, x.clone());
     }
-    sampler.run(
-        batch,
-        field,
-        noise,
-        x.clone(),
-        (step, time, state) -> {
-          if (step < bytes.length) {
-            bytes[step] = threads.getThreadAllocatedBytes(Thread.currentThread().threadId());
-            steps[0] = step;
-          }
-        });
-    assertTrue(steps[0] >= 20, "too few steps to tell: " + steps[0]);
-    long first = bytes[3] - bytes[2];
-    long later = bytes[steps[0]] - bytes[steps[0] - 1];
-    long middle = bytes[steps[0] - 1] - bytes[3];
-    // The counter itself may allocate the same little each time it is read.
-    assertEquals((steps[0] - 4) * Math.min(first, later), middle, 0.0, sampler.name());
+    // What a step allocates it allocates in every run; the virtual machine's own few bytes (a method
+    // compiled or given up meanwhile) are not in all of ten.
+    long least = Long.MAX_VALUE;
+    for (int run = 0; run < 10; run++) {
+      sampler.run(
+          batch,
+          field,
+          noise,
+          x.clone(),
+          (step, time, state) -> {
+            if (step < bytes.length) {
+              bytes[step] = threads.getThreadAllocatedBytes(Thread.currentThread().threadId());
+              steps[0] = step;
+            }
+          });
+      assertTrue(steps[0] >= 20, "too few steps to tell: " + steps[0]);
+      long first = bytes[3] - bytes[2];
+      long later = bytes[steps[0]] - bytes[steps[0] - 1];
+      long middle = bytes[steps[0] - 1] - bytes[3];
+      // The counter itself may allocate the same little each time it is read.
+      least = Math.min(least, middle - (steps[0] - 4) * Math.min(first, later));
+    }
+    assertEquals(0, least, sampler.name());
   }
 }
