@@ -391,7 +391,8 @@ final class SamplerTest {
     for (int warm = 0; warm < 300; warm++) {
       sampler.run(batch, field, noise, x.clone());
     }
-    // What a step allocates it allocates in every run; the virtual machine's own few bytes (a method
+    // What a step allocates it allocates in every run; the virtual machine's own few bytes (a
+    // method
     // compiled or given up meanwhile) are not in all of ten.
     long least = Long.MAX_VALUE;
     for (int run = 0; run < 10; run++) {
