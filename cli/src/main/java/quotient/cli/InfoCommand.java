@@ -18,10 +18,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import quotient.models.conformer.ConformerModel;
+import quotient.models.conformer.SelfTest;
 import quotient.models.molecule.Chemistry;
 import quotient.models.report.HtmlReport;
 import quotient.models.report.Section;
-import quotient.models.conformer.SelfTest;
 import quotient.tensor.Tensors;
 
 /// `quotient info`: what this process runs on, or what a model is and can do.

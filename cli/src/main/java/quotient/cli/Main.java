@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       VerifyCommand.class,
       ReportCommand.class,
+      ConvertCommand.class,
       InfoCommand.class,
       ForwardCommand.class,
       GenerateCompletion.class,

@@ -21,11 +21,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import quotient.models.conformer.ConformerModel;
-import quotient.models.sample.SampleSettings;
 import quotient.models.generate.GenerateSettings;
 import quotient.models.generate.MoleculeSource;
 import quotient.models.io.RecordJson;
 import quotient.models.molecule.SmilesFile;
+import quotient.models.sample.SampleSettings;
 
 /// `quotient sample conformer`.
 @Command(
@@ -60,6 +60,9 @@ final class SampleConformerCommand implements Callable<Integer>, HelpText.Defaul
     WORDS.put("stereo", "*fix (mirror or sample again), check (only mark) or off.");
     WORDS.put("retries", "How often a sample with wrong stereochemistry is drawn again.");
     WORDS.put("fragments", "Molecules of several parts: refuse, or largest to keep the largest.");
+    WORDS.put(
+        "prune-rmsd",
+        "Drop conformers closer than that to an earlier one, Å (heavy atoms); 0 keeps all.");
     WORDS.put("max-atoms", "Refuse molecules with more atoms, hydrogens counted; 0 is no limit.");
   }
 

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import quotient.models.conformer.ConformerModel;
-import quotient.models.sample.SampleSettings;
 import quotient.models.generate.Conformer;
 import quotient.models.generate.ConformerGenerator;
 import quotient.models.generate.GenerateSettings;
@@ -25,6 +24,7 @@ import quotient.models.report.EnsembleView;
 import quotient.models.report.HtmlReport;
 import quotient.models.report.MoleculeView;
 import quotient.models.report.Section;
+import quotient.models.sample.SampleSettings;
 import quotient.models.train.Lanes;
 import quotient.models.train.Provenance;
 

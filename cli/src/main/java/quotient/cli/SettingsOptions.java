@@ -12,6 +12,9 @@ import quotient.models.io.RecordJson;
 /// Options made from the components of a settings record: its names are the options' names, its
 /// defaults are what help shows, and its own checks are what refuses a value.
 final class SettingsOptions {
+  /// Settings that belong to a run and not to a preset.
+  private static final List<String> NOT_PRESET = List.of("seed", "max-minutes");
+
   private SettingsOptions() {}
 
   /// Adds an option for every described component.
@@ -90,6 +93,9 @@ final class SettingsOptions {
     int records = values.getFirst().size();
     for (int r = 0; r < records; r++) {
       for (String name : RecordJson.names(values.getFirst().get(r).getClass())) {
+        if (NOT_PRESET.contains(name)) {
+          continue;
+        }
         text.append(String.format("  %-20s", name));
         for (List<Record> preset : values) {
           String value = RecordJson.toJson(preset.get(r)).get(name).getAsString();

@@ -330,6 +330,16 @@ final class TrainAndSampleTest {
   }
 
   @Test
+  void pruningDropsConformersThatAreAlike() {
+    CommandLineRun all = sample("--smiles", "CC(C)C=O", "-n", "5", "--prune-rmsd", "1e-9");
+    assertEquals(5, all.out().lines().filter("$$$$"::equals).count(), all.err());
+    CommandLineRun one = sample("--smiles", "CC(C)C=O", "-n", "5", "--prune-rmsd", "50");
+    assertEquals(0, one.code(), one.err());
+    assertEquals(1, one.out().lines().filter("$$$$"::equals).count());
+    assertTrue(one.out().contains("4 of 5 closer than 50.0"), one.out());
+  }
+
+  @Test
   void standardInputAndXyzWork() {
     CommandLineRun run =
         CommandLineRun.withInput(

@@ -6,9 +6,10 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import quotient.models.conformer.ConformerModel;
 import quotient.models.conformer.ConformerSampler;
-import quotient.models.sample.SampleSettings;
+import quotient.models.metric.Rmsd;
 import quotient.models.molecule.Molecule;
 import quotient.models.molecule.MoleculeGraph;
+import quotient.models.sample.SampleSettings;
 import quotient.models.train.Lanes;
 import quotient.tensor.random.RandomKey;
 
@@ -257,6 +258,18 @@ public final class ConformerGenerator {
         good.add(c);
       }
     }
+    Optional<String> note = p.note;
+    List<Conformer> kept = distinct(p.molecule(), good);
+    if (kept.size() < good.size()) {
+      String dropped =
+          (good.size() - kept.size())
+              + " of "
+              + good.size()
+              + " closer than "
+              + settings.pruneRmsd()
+              + " Å to another";
+      note = Optional.of(note.map(text -> text + "; " + dropped).orElse(dropped));
+    }
     List<String> reasons = new ArrayList<>();
     if (wrong > 0) {
       reasons.add(
@@ -280,10 +293,22 @@ public final class ConformerGenerator {
             p.request.items());
     return new Generated(
         made,
-        good,
+        kept,
         p.asked,
         reasons.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", reasons)),
-        p.note);
+        note);
+  }
+
+  /// Those that are no nearer than the pruning distance to an earlier one, by heavy atoms.
+  private List<Conformer> distinct(Molecule molecule, List<Conformer> conformers) {
+    if (settings.pruneRmsd() == 0 || conformers.size() < 2) {
+      return conformers;
+    }
+    return Rmsd.distinct(
+            molecule, conformers.stream().map(Conformer::xyz).toList(), settings.pruneRmsd())
+        .stream()
+        .map(conformers::get)
+        .toList();
   }
 
   private static boolean isFinite(float[] xyz) {

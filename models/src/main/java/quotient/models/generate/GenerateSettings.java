@@ -8,13 +8,15 @@ package quotient.models.generate;
 /// @param allowUnknown whether kinds of atoms that the model has not seen are let through
 /// @param maxAtoms molecules with more atoms are refused; 0 means no limit
 /// @param timeLimit seconds per molecule; 0 means no limit
+/// @param pruneRmsd conformers closer than that to an earlier one are dropped, Å; 0 keeps all
 public record GenerateSettings(
     String stereo,
     int retries,
     String fragments,
     boolean allowUnknown,
     int maxAtoms,
-    double timeLimit) {
+    double timeLimit,
+    double pruneRmsd) {
 
   /// Checks every setting.
   ///
@@ -34,21 +36,25 @@ public record GenerateSettings(
     if (!(timeLimit >= 0)) {
       throw new IllegalArgumentException("time-limit: expected 0 or more, found " + timeLimit);
     }
+    if (!(pruneRmsd >= 0)) {
+      throw new IllegalArgumentException("prune-rmsd: expected 0 or more, found " + pruneRmsd);
+    }
   }
 
   /// Stereochemistry repaired with three retries, fragments and unknown atoms refused, no limits.
   public static GenerateSettings defaults() {
-    return new GenerateSettings("fix", 3, "refuse", false, 0, 0);
+    return new GenerateSettings("fix", 3, "refuse", false, 0, 0, 0);
   }
 
   /// The same, with or without kinds of atoms that the model has not seen.
   public GenerateSettings withAllowUnknown(boolean allow) {
-    return new GenerateSettings(stereo, retries, fragments, allow, maxAtoms, timeLimit);
+    return new GenerateSettings(stereo, retries, fragments, allow, maxAtoms, timeLimit, pruneRmsd);
   }
 
   /// The same with another limit, in seconds per molecule; 0 means none.
   public GenerateSettings withTimeLimit(double seconds) {
-    return new GenerateSettings(stereo, retries, fragments, allowUnknown, maxAtoms, seconds);
+    return new GenerateSettings(
+        stereo, retries, fragments, allowUnknown, maxAtoms, seconds, pruneRmsd);
   }
 
   /// The stereo policy by its name.

@@ -13,8 +13,9 @@ package quotient.tensor.kernel;
 public interface MessageKernels {
   /// Numbers from the heads of one edge to those of the next in logits, weights and their gradients.
   ///
-  /// At least A; depends on the width too. A kernel set may repeat the heads' numbers to fill a vector; element-wise functions
-  /// may run over whole rows, and the first A numbers are always the heads'.
+  /// At least A; depends on the width H too. A kernel set may repeat the heads' numbers to fill a
+  /// vector; element-wise functions may run over whole rows, and the first A numbers are always the
+  /// heads'.
   int headStride(int heads, int channels);
 
   /// logit_h = sum over the channels p of head h of q_i k_j dk, for all edges of the block.

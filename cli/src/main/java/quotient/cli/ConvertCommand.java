@@ -1,0 +1,150 @@
+package quotient.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import quotient.models.io.FormatException;
+import quotient.models.io.TextOutput;
+import quotient.models.molecule.Chemistry;
+import quotient.models.molecule.Molecule;
+import quotient.models.molecule.SdfFile;
+import quotient.models.molecule.SdfReader;
+import quotient.models.molecule.SdfRecord;
+import quotient.models.molecule.SdfWriter;
+import quotient.models.molecule.StereoPerception;
+import quotient.models.molecule.XyzFile;
+
+/// `quotient convert IN OUT`: structures.
+@Command(
+    name = "convert",
+    header = "structures from one format to another",
+    description = {
+      "Reads SDF (V2000 and V3000, .gz or not), writes SDF, XYZ or SMILES. Broken records are",
+      "skipped and named; the exit code is then 4.",
+    },
+    footer = {
+      "quotient convert conformers.sdf conformers.xyz",
+      "quotient convert old.sdf.gz new.sdf",
+      "quotient convert conformers.sdf names.smi",
+    })
+final class ConvertCommand implements Callable<Integer> {
+  @Mixin private RuntimeOptions runtime = new RuntimeOptions();
+
+  @Parameters(index = "0", paramLabel = "IN", description = "An SDF file.")
+  private Path in = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "A .sdf, .xyz or .smi file.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--format",
+      order = 0,
+      paramLabel = "NAME",
+      description = "Output format, if the name does not tell.")
+  private Optional<String> format = Optional.empty();
+
+  @Override
+  public Integer call() throws IOException {
+    try (Session session = runtime.open()) {
+      StructureFormat from =
+          StructureFormat.of(Optional.empty(), in.toString(), StructureFormat.SDF);
+      StructureFormat to = StructureFormat.of(format, out.toString(), StructureFormat.SDF);
+      if (from != StructureFormat.SDF) {
+        throw new UsageException(in + ": only SDF files hold what a conversion needs");
+      }
+      session.requireWritable(out);
+      try (SdfReader reader = SdfFile.open(in)) {
+        if (runtime.dryRun()) {
+          session.say("would convert " + in + " to " + out);
+          return ExitCode.OK.code();
+        }
+        long written =
+            switch (to) {
+              case SDF -> toSdf(session, reader);
+              case XYZ -> toXyz(session, reader);
+              case SMI -> toSmiles(session, reader);
+              case CSV, TSV -> throw new UsageException(out + ": write .sdf, .xyz or .smi");
+            };
+        session.say(
+            written
+                + " records written to "
+                + out
+                + ", "
+                + reader.brokenCount()
+                + " broken ones skipped");
+        return reader.brokenCount() > 0 ? ExitCode.PARTIAL.code() : ExitCode.OK.code();
+      }
+    }
+  }
+
+  private Optional<SdfRecord> next(Session session, SdfReader reader) throws IOException {
+    session.checkInterrupted();
+    return reader.nextReadable(e -> session.warn(String.valueOf(e.getMessage())));
+  }
+
+  private long requireSome(long written) throws FormatException {
+    if (written == 0) {
+      throw new FormatException(in + ": no readable record");
+    }
+    return written;
+  }
+
+  private long toSdf(Session session, SdfReader reader) throws IOException {
+    try (SdfWriter writer = SdfWriter.create(out, runtime.overwrite())) {
+      for (Optional<SdfRecord> r = next(session, reader);
+          r.isPresent();
+          r = next(session, reader)) {
+        writer.write(kekule(r.get()));
+      }
+      requireSome(writer.recordCount());
+      writer.commit();
+      return writer.recordCount();
+    }
+  }
+
+  private static SdfRecord kekule(SdfRecord record) throws FormatException {
+    Molecule molecule = record.molecule();
+    return molecule.hasAromaticBonds()
+        ? SdfRecord.of(Chemistry.provider().assignBondOrders(molecule), record.coordinates())
+        : record;
+  }
+
+  private long toXyz(Session session, SdfReader reader) throws IOException {
+    try (XyzFile.Writer writer = XyzFile.Writer.create(out, runtime.overwrite())) {
+      long written = 0;
+      for (Optional<SdfRecord> r = next(session, reader);
+          r.isPresent();
+          r = next(session, reader)) {
+        writer.write(r.get().molecule(), r.get().coordinates(), 0, Map.of());
+        written++;
+      }
+      requireSome(written);
+      writer.commit();
+      return written;
+    }
+  }
+
+  private long toSmiles(Session session, SdfReader reader) throws IOException {
+    try (TextOutput output = TextOutput.create(out, runtime.overwrite())) {
+      long written = 0;
+      for (Optional<SdfRecord> r = next(session, reader);
+          r.isPresent();
+          r = next(session, reader)) {
+        SdfRecord record = kekule(r.get());
+        Molecule marked = StereoPerception.of(record.molecule(), record.coordinates());
+        String smiles = Chemistry.provider().writeSmiles(marked, Chemistry.SmilesStyle.ISOMERIC);
+        output.write(smiles + " " + record.molecule().title() + "\n");
+        written++;
+      }
+      requireSome(written);
+      output.commit();
+      return written;
+    }
+  }
+}
