@@ -324,8 +324,8 @@ final class VectorRows {
     for (int r = 0; r < rows; r++) {
       int at = xo + r * columns;
       int to = yo + r * columns;
-      float sum = exponentials(x, at, rowMax(x, at, columns), y, to, columns);
-      VectorElementwise.scale(1 / sum, y, to, y, to, columns);
+      exponentials(x, at, rowMax(x, at, columns), y, to, columns);
+      VectorElementwise.scale(1 / rowSum(y, to, columns), y, to, y, to, columns);
     }
   }
 
@@ -348,18 +348,28 @@ final class VectorRows {
     return Lanes.max(Lanes.larger(a, b));
   }
 
-  /// y = exp(x - max); returns the sum of y.
+  /// y = exp(x - max).
   ///
-  /// One masked loop: with a second exponential for the rest of the row the second compiler stops
-  /// inlining it and passes vectors through the heap (seen on JDK 25).
-  private static float exponentials(float[] x, int xo, float max, float[] y, int yo, int n) {
-    FloatVector sum = FloatVector.zero(F);
+  /// One masked loop that carries no vector from step to step: with a second exponential for the
+  /// rest of the row, or a running sum, the second compiler may pass vectors through the heap (seen
+  /// on JDK 25).
+  private static void exponentials(float[] x, int xo, float max, float[] y, int yo, int n) {
     for (int i = 0; i < n; i += L) {
       VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector e =
-          VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo + i, m).sub(max));
-      e.intoArray(y, yo + i, m);
-      sum = sum.add(e, m);
+      VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo + i, m).sub(max))
+          .intoArray(y, yo + i, m);
+    }
+  }
+
+  private static float rowSum(float[] y, int yo, int n) {
+    FloatVector sum = FloatVector.zero(F);
+    int bound = F.loopBound(n);
+    int i = 0;
+    for (; i < bound; i += L) {
+      sum = sum.add(FloatVector.fromArray(F, y, yo + i));
+    }
+    if (i < n) {
+      sum = sum.add(FloatVector.fromArray(F, y, yo + i, first(n - i)));
     }
     return Lanes.sum(sum);
   }
