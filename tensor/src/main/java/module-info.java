@@ -7,6 +7,7 @@ module quotient.tensor {
   exports quotient.tensor;
   exports quotient.tensor.kernel to
       quotient.autodiff,
+      quotient.geometry,
       quotient.models,
       quotient.bench;
   exports quotient.tensor.linalg;

@@ -1,5 +1,6 @@
 package quotient.geometry.shape;
 
+import quotient.tensor.linalg.BestRotation3;
 import quotient.tensor.linalg.SymmetricEigen;
 
 /// The proper rotation that brings one cloud closest to another: the aligner of the alignment losses.
@@ -16,6 +17,9 @@ import quotient.tensor.linalg.SymmetricEigen;
 /// Source: Kabsch 1976; unit quaternions after Horn 1987. *Thread-safe.*
 public final class Kabsch {
   private static final double DEGENERATE = 1e-12;
+
+  /// Above this, the formula of {@link BestRotation3} is exact to about 1e-13.
+  private static final double LEAST_CONDITIONING = 0.05;
 
   private Kabsch() {}
 
@@ -79,10 +83,11 @@ public final class Kabsch {
     hzx -= az * bx;
     hzy -= az * by;
     hzz -= az * bz;
-    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double overlap = overlap(hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double w = quaternion(0, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
     double rxx = 1 - 2 * (j * j + k * k);
     double rxy = 2 * (i * j - w * k);
     double rxz = 2 * (i * k + w * j);
@@ -116,10 +121,11 @@ public final class Kabsch {
     double hzx = crossMoment(x, 2, onto, 0, from, to);
     double hzy = crossMoment(x, 2, onto, 1, from, to);
     double hzz = crossMoment(x, 2, onto, 2, from, to);
-    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double overlap = overlap(hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double w = quaternion(0, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
     SO3.ofQuaternion(w, i, j, k, rotation);
   }
 
@@ -194,10 +200,11 @@ public final class Kabsch {
     hzx -= az * bx;
     hzy -= az * by;
     hzz -= az * bz;
-    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double overlap = overlap(hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double w = quaternion(0, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
     double rxx = 1 - 2 * (j * j + k * k);
     double rxy = 2 * (i * j - w * k);
     double rxz = 2 * (i * k + w * j);
@@ -231,10 +238,11 @@ public final class Kabsch {
     double hzx = crossMoment(x, 2, onto, 0, from, to);
     double hzy = crossMoment(x, 2, onto, 1, from, to);
     double hzz = crossMoment(x, 2, onto, 2, from, to);
-    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double overlap = overlap(hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double w = quaternion(0, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
     SO3.ofQuaternion(w, i, j, k, rotation);
   }
 
@@ -310,10 +318,11 @@ public final class Kabsch {
     hzx -= az * bx;
     hzy -= az * by;
     hzz -= az * bz;
-    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double overlap = overlap(hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double w = quaternion(0, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
     double rxx = 1 - 2 * (j * j + k * k);
     double rxy = 2 * (i * j - w * k);
     double rxz = 2 * (i * k + w * j);
@@ -353,19 +362,143 @@ public final class Kabsch {
     double hzx = moments[6];
     double hzy = moments[7];
     double hzz = moments[8];
-    double w = quaternion(0, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double i = quaternion(1, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double j = quaternion(2, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
-    double k = quaternion(3, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double overlap = overlap(hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double w = quaternion(0, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double i = quaternion(1, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double j = quaternion(2, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+    double k = quaternion(3, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
     SO3.ofQuaternion(w, i, j, k, rotation);
+  }
+
+  /// The largest tr(R H), or NaN where the rotation is so badly conditioned that it must be found
+  /// another way.
+  private static double overlap(
+      double hxx,
+      double hxy,
+      double hxz,
+      double hyx,
+      double hyy,
+      double hyz,
+      double hzx,
+      double hzy,
+      double hzz) {
+    double cxx = hyy * hzz - hyz * hzy;
+    double cxy = hyz * hzx - hyx * hzz;
+    double cxz = hyx * hzy - hyy * hzx;
+    double cyx = hxz * hzy - hxy * hzz;
+    double cyy = hxx * hzz - hxz * hzx;
+    double cyz = hxy * hzx - hxx * hzy;
+    double czx = hxy * hyz - hxz * hyy;
+    double czy = hxz * hyx - hxx * hyz;
+    double czz = hxx * hyy - hxy * hyx;
+    double i1 =
+        (hxx * hxx + hxy * hxy + hxz * hxz)
+            + (hyx * hyx + hyy * hyy + hyz * hyz)
+            + (hzx * hzx + hzy * hzy + hzz * hzz);
+    double i2 =
+        (cxx * cxx + cxy * cxy + cxz * cxz)
+            + (cyx * cyx + cyy * cyy + cyz * cyz)
+            + (czx * czx + czy * czy + czz * czz);
+    double det = hxx * cxx + hxy * cxy + hxz * cxz;
+    double trace = BestRotation3.trace(i1, i2, det);
+    boolean good = BestRotation3.conditioning(trace, i1, det) > LEAST_CONDITIONING;
+    return good ? trace : Double.NaN;
   }
 
   /// Component k of the unit quaternion (w, x, y, z) of the rotation R that maximises tr(R H), for
   /// the cross moments H = sum_i x_i onto_i^T; w >= 0.
-  ///
-  /// Let u, v be the first pair of singular vectors of H. R turns u into v by the shortest way and
-  /// then about v by the angle that is best in the plane across.
-  static double quaternion(
+  private static double quaternion(
+      int k,
+      double overlap,
+      double hxx,
+      double hxy,
+      double hxz,
+      double hyx,
+      double hyy,
+      double hyz,
+      double hzx,
+      double hzy,
+      double hzz) {
+    return Double.isNaN(overlap)
+        ? stepwise(k, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz)
+        : direct(k, overlap, hxx, hxy, hxz, hyx, hyy, hyz, hzx, hzy, hzz);
+  }
+
+  /// By the formula of {@link BestRotation3}, from the matrix to the quaternion by its largest
+  /// component.
+  private static double direct(
+      int k,
+      double overlap,
+      double hxx,
+      double hxy,
+      double hxz,
+      double hyx,
+      double hyy,
+      double hyz,
+      double hzx,
+      double hzy,
+      double hzz) {
+    double nxx = hxx * hxx + hyx * hyx + hzx * hzx;
+    double nxy = hxx * hxy + hyx * hyy + hzx * hzy;
+    double nxz = hxx * hxz + hyx * hyz + hzx * hzz;
+    double nyy = hxy * hxy + hyy * hyy + hzy * hzy;
+    double nyz = hxy * hxz + hyy * hyz + hzy * hzz;
+    double nzz = hxz * hxz + hyz * hyz + hzz * hzz;
+    double square = overlap * overlap;
+    double p = square - 0.5 * (square - (nxx + nyy + nzz));
+    double q = overlap;
+    // Up to a common factor that the quaternion does not see: p B - N B + q cof B, B = H^T
+    double rxx = p * hxx - (nxx * hxx + nxy * hxy + nxz * hxz) + q * (hyy * hzz - hyz * hzy);
+    double rxy = p * hyx - (nxx * hyx + nxy * hyy + nxz * hyz) + q * (hxz * hzy - hxy * hzz);
+    double rxz = p * hzx - (nxx * hzx + nxy * hzy + nxz * hzz) + q * (hxy * hyz - hxz * hyy);
+    double ryx = p * hxy - (nxy * hxx + nyy * hxy + nyz * hxz) + q * (hyz * hzx - hyx * hzz);
+    double ryy = p * hyy - (nxy * hyx + nyy * hyy + nyz * hyz) + q * (hxx * hzz - hxz * hzx);
+    double ryz = p * hzy - (nxy * hzx + nyy * hzy + nyz * hzz) + q * (hxz * hyx - hxx * hyz);
+    double rzx = p * hxz - (nxz * hxx + nyz * hxy + nzz * hxz) + q * (hyx * hzy - hyy * hzx);
+    double rzy = p * hyz - (nxz * hyx + nyz * hyy + nzz * hyz) + q * (hxy * hzx - hxx * hzy);
+    double rzz = p * hzz - (nxz * hzx + nyz * hzy + nzz * hzz) + q * (hxx * hyy - hxy * hyx);
+    double unit =
+        Math.sqrt((rxx * rxx + ryx * ryx + rzx * rzx)
+            + (rxy * rxy + ryy * ryy + rzy * rzy)
+            + (rxz * rxz + ryz * ryz + rzz * rzz)) / Math.sqrt(3);
+    double trace = rxx + ryy + rzz;
+    double w;
+    double x;
+    double y;
+    double z;
+    if (trace >= Math.max(rxx, Math.max(ryy, rzz))) {
+      w = unit + trace;
+      x = rzy - ryz;
+      y = rxz - rzx;
+      z = ryx - rxy;
+    } else if (rxx >= Math.max(ryy, rzz)) {
+      w = rzy - ryz;
+      x = unit + rxx - ryy - rzz;
+      y = rxy + ryx;
+      z = rxz + rzx;
+    } else if (ryy >= rzz) {
+      w = rxz - rzx;
+      x = rxy + ryx;
+      y = unit - rxx + ryy - rzz;
+      z = ryz + rzy;
+    } else {
+      w = ryx - rxy;
+      x = rxz + rzx;
+      y = ryz + rzy;
+      z = unit - rxx - ryy + rzz;
+    }
+    double norm = Math.copySign(Math.sqrt(w * w + x * x + y * y + z * z), w);
+    return switch (k) {
+      case 0 -> w / norm;
+      case 1 -> x / norm;
+      case 2 -> y / norm;
+      default -> z / norm;
+    };
+  }
+
+  /// Step by step: let u, v be the first pair of singular vectors of H. R turns u into v by the
+  /// shortest way and then about v by the angle that is best in the plane across. Good for every H.
+  private static double stepwise(
       int k,
       double hxx,
       double hxy,

@@ -25,10 +25,19 @@ public final class KernelProvider {
     return Choice.MESSAGES;
   }
 
+  /// The loops over clouds of points that go with {@link #kernels}.
+  public static CloudKernels cloudKernels() {
+    return Choice.CLOUDS;
+  }
+
   private static final class Choice {
     static final Kernels MADE = choose(System.getProperty(PROPERTY, "auto"));
     static final MessageKernels MESSAGES =
         MADE.lanes() > 1 ? new VectorMessageKernels() : new ScalarMessageKernels();
+    static final CloudKernels CLOUDS =
+        MADE.lanes() > 1 && VectorCloudKernels.isPossible()
+            ? new VectorCloudKernels()
+            : new ScalarCloudKernels();
   }
 
   /// The kernel set of that name.
