@@ -458,9 +458,11 @@ public final class Kabsch {
     double rzy = p * hyz - (nxz * hyx + nyz * hyy + nzz * hyz) + q * (hxy * hzx - hxx * hzy);
     double rzz = p * hzz - (nxz * hzx + nyz * hzy + nzz * hzz) + q * (hxx * hyy - hxy * hyx);
     double unit =
-        Math.sqrt((rxx * rxx + ryx * ryx + rzx * rzx)
-            + (rxy * rxy + ryy * ryy + rzy * rzy)
-            + (rxz * rxz + ryz * ryz + rzz * rzz)) / Math.sqrt(3);
+        Math.sqrt(
+                (rxx * rxx + ryx * ryx + rzx * rzx)
+                    + (rxy * rxy + ryy * ryy + rzy * rzy)
+                    + (rxz * rxz + ryz * ryz + rzz * rzz))
+            / Math.sqrt(3);
     double trace = rxx + ryy + rzz;
     double w;
     double x;

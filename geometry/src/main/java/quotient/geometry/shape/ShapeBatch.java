@@ -105,22 +105,37 @@ public final class ShapeBatch {
   private void begin(String operation, int[] start, float[] x, float[] second, float[] out) {
     if (start.length == 0 || start[0] < 0) {
       throw new IllegalArgumentException(
-          operation + ": start needs B + 1 offsets from 0 on, found " + start.length
+          operation
+              + ": start needs B + 1 offsets from 0 on, found "
+              + start.length
               + (start.length == 0 ? "" : " beginning with " + start[0]));
     }
     for (int b = 0; b + 1 < start.length; b++) {
       int length = start[b + 1] - start[b];
       if (length < 0 || length % 3 != 0) {
         throw new IllegalArgumentException(
-            operation + ": cloud " + b + " needs a multiple of 3 numbers, found the range ["
-                + start[b] + ", " + start[b + 1] + ")");
+            operation
+                + ": cloud "
+                + b
+                + " needs a multiple of 3 numbers, found the range ["
+                + start[b]
+                + ", "
+                + start[b + 1]
+                + ")");
       }
     }
     int need = start[start.length - 1];
     if (x.length < need || second.length < need || out.length < need) {
       throw new IllegalArgumentException(
-          operation + ": clouds need " + need + " numbers, found " + x.length + ", "
-              + second.length + " and " + out.length);
+          operation
+              + ": clouds need "
+              + need
+              + " numbers, found "
+              + x.length
+              + ", "
+              + second.length
+              + " and "
+              + out.length);
     }
     this.start = start;
     this.x = x;
@@ -139,9 +154,7 @@ public final class ShapeBatch {
   /// The end of the block that begins at cloud b: as many clouds as fit the cache, at least one.
   private int blockEnd(int b, int to) {
     int end = b + 1;
-    while (end < to
-        && end - b < BLOCK_CLOUDS
-        && start[end + 1] - start[b] <= BLOCK_NUMBERS) {
+    while (end < to && end - b < BLOCK_CLOUDS && start[end + 1] - start[b] <= BLOCK_NUMBERS) {
       end++;
     }
     return end;

@@ -187,7 +187,8 @@ final class ShapeBatchTest {
       assertThrows(
           IllegalArgumentException.class, () -> batch.project(new int[0], x, x, new float[6]));
       assertThrows(
-          IllegalArgumentException.class, () -> batch.project(new int[] {0, 4}, x, x, new float[6]));
+          IllegalArgumentException.class,
+          () -> batch.project(new int[] {0, 4}, x, x, new float[6]));
       assertThrows(
           IllegalArgumentException.class, () -> batch.align(new int[] {0, 9}, x, x, new float[9]));
       assertThrows(

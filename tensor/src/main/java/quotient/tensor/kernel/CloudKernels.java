@@ -56,7 +56,7 @@ public interface CloudKernels {
   ///     h, r: entry k of matrix i at [k * stride + i], k = 0..8 row-major, i < n <= stride
   ///     scratch: [4 * stride];   stride: a multiple of 8
   ///
-  /// Whole vectors are read and written, so what stands behind n is lost. r[i] is NaN where the
+  /// Whole vectors are read and written, so what stands behind n is lost. `r[i]` is NaN where the
   /// conditioning is below `least`. The same bits in every kernel set.
   void bestRotations(double[] h, float[] r, double[] scratch, int stride, int n, double least);
 }
