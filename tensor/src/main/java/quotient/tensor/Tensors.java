@@ -8,10 +8,24 @@ import quotient.tensor.parallel.WorkerPool;
 /// given destination.
 ///
 /// A tensor is seen as a matrix of `rows` and `columns` (see {@link Shape}). Work is split over
-/// rows or elements with disjoint outputs, so results do not depend on the number of threads.
-/// *Confined*: one instance per thread that issues operations.
+/// rows or elements with disjoint outputs, so results do not depend on the number of threads. After
+/// the first calls nothing is allocated. *Confined*: one instance per thread that issues operations.
 public final class Tensors {
   private static final Kernels KERNELS = KernelProvider.kernels();
+
+  private static final ElementTask.Binary ADD = KERNELS::add;
+  private static final ElementTask.Binary SUBTRACT = KERNELS::subtract;
+  private static final ElementTask.Binary MULTIPLY = KERNELS::multiply;
+  private static final ElementTask.Binary MULTIPLY_ADD = KERNELS::multiplyAdd;
+  private static final ElementTask.Scaled AXPY = KERNELS::axpy;
+  private static final ElementTask.Scaled SCALE = KERNELS::scale;
+  private static final ElementTask.Unary EXP = KERNELS::exp;
+  private static final ElementTask.Unary LOG = KERNELS::log;
+  private static final ElementTask.Unary SIN = KERNELS::sin;
+  private static final ElementTask.Unary COS = KERNELS::cos;
+  private static final ElementTask.Unary TANH = KERNELS::tanh;
+  private static final ElementTask.Unary SIGMOID = KERNELS::sigmoid;
+  private static final ElementTask.Unary SILU = KERNELS::silu;
 
   /// Elements of element-wise work per chunk: about ten microseconds.
   private static final int ELEMENT_GRAIN = 16_384;
@@ -19,12 +33,21 @@ public final class Tensors {
   /// Multiply-adds per chunk of a matrix product.
   private static final long PRODUCT_GRAIN = 1 << 20;
 
+  /// Rows of a product per chunk are a multiple of this: the lowest register tile.
+  private static final int ROW_UNIT = 4;
+
+  /// Columns of a weight gradient per item.
+  private static final int COLUMN_UNIT = 32;
+
   private final WorkerPool pool;
-  private final PackedMatrix scratch = new PackedMatrix();
+  private final ElementTask elements = new ElementTask();
+  private final RowTask rows = new RowTask(KERNELS);
+  private final ProductTask product;
 
   /// Operations that run on the given pool; the pool stays the caller's to close.
   public Tensors(WorkerPool pool) {
     this.pool = pool;
+    this.product = new ProductTask(KERNELS, pool.threads());
   }
 
   /// Operations on the calling thread alone.
@@ -50,43 +73,172 @@ public final class Tensors {
 
   /// z = x + y; same shapes; z may be x or y.
   public void add(FloatTensor x, FloatTensor y, FloatTensor z) {
-    FloatTensor.requireSameShape("add", x, y);
-    FloatTensor.requireSameShape("add", x, z);
-    if (isSmall(x.size())) {
-      KERNELS.add(x.data(), x.offset(), y.data(), y.offset(), z.data(), z.offset(), x.size());
-      return;
-    }
-    pool.parallelFor(
-        x.size(),
-        ELEMENT_GRAIN,
-        (from, to, lane) ->
-            KERNELS.add(
-                x.data(),
-                x.offset() + from,
-                y.data(),
-                y.offset() + from,
-                z.data(),
-                z.offset() + from,
-                to - from));
+    binary("add", ADD, x, y, z);
+  }
+
+  /// z = x - y; same shapes; z may be x or y.
+  public void subtract(FloatTensor x, FloatTensor y, FloatTensor z) {
+    binary("subtract", SUBTRACT, x, y, z);
+  }
+
+  /// z = x y, element by element; same shapes; z may be x or y.
+  public void multiply(FloatTensor x, FloatTensor y, FloatTensor z) {
+    binary("multiply", MULTIPLY, x, y, z);
+  }
+
+  /// z = z + x y, element by element; same shapes; z may be x or y.
+  public void multiplyAdd(FloatTensor x, FloatTensor y, FloatTensor z) {
+    binary("multiplyAdd", MULTIPLY_ADD, x, y, z);
   }
 
   /// y = y + alpha x; same shapes; y may be x.
   public void axpy(float alpha, FloatTensor x, FloatTensor y) {
-    FloatTensor.requireSameShape("axpy", x, y);
-    if (isSmall(x.size())) {
-      KERNELS.axpy(alpha, x.data(), x.offset(), y.data(), y.offset(), x.size());
-      return;
-    }
-    pool.parallelFor(
-        x.size(),
-        ELEMENT_GRAIN,
-        (from, to, lane) ->
-            KERNELS.axpy(
-                alpha, x.data(), x.offset() + from, y.data(), y.offset() + from, to - from));
+    Shape.requireSame("axpy", x.shape(), y.shape());
+    run(elements.set(AXPY, alpha, x, y));
   }
 
-  private boolean isSmall(int elements) {
-    return pool.threads() == 1 || elements <= ELEMENT_GRAIN;
+  /// y = alpha x; same shapes; y may be x.
+  public void scale(float alpha, FloatTensor x, FloatTensor y) {
+    Shape.requireSame("scale", x.shape(), y.shape());
+    run(elements.set(SCALE, alpha, x, y));
+  }
+
+  /// y = e^x; same shapes; y may be x.
+  public void exp(FloatTensor x, FloatTensor y) {
+    unary("exp", EXP, x, y);
+  }
+
+  /// y = log x; same shapes; y may be x.
+  public void log(FloatTensor x, FloatTensor y) {
+    unary("log", LOG, x, y);
+  }
+
+  /// y = sin x; same shapes; y may be x.
+  public void sin(FloatTensor x, FloatTensor y) {
+    unary("sin", SIN, x, y);
+  }
+
+  /// y = cos x; same shapes; y may be x.
+  public void cos(FloatTensor x, FloatTensor y) {
+    unary("cos", COS, x, y);
+  }
+
+  /// y = tanh x; same shapes; y may be x.
+  public void tanh(FloatTensor x, FloatTensor y) {
+    unary("tanh", TANH, x, y);
+  }
+
+  /// y = 1 / (1 + e^-x); same shapes; y may be x.
+  public void sigmoid(FloatTensor x, FloatTensor y) {
+    unary("sigmoid", SIGMOID, x, y);
+  }
+
+  /// y = x / (1 + e^-x); same shapes; y may be x.
+  public void silu(FloatTensor x, FloatTensor y) {
+    unary("silu", SILU, x, y);
+  }
+
+  private void unary(String name, ElementTask.Unary kernel, FloatTensor x, FloatTensor y) {
+    Shape.requireSame(name, x.shape(), y.shape());
+    run(elements.set(kernel, x, y));
+  }
+
+  private void binary(
+      String name, ElementTask.Binary kernel, FloatTensor x, FloatTensor y, FloatTensor z) {
+    Shape.requireSame(name, x.shape(), y.shape());
+    Shape.requireSame(name, x.shape(), z.shape());
+    run(elements.set(kernel, x, y, z));
+  }
+
+  private void run(ElementTask task) {
+    if (pool.threads() == 1) {
+      task.run(0, task.size(), 0);
+    } else {
+      pool.parallelFor(task.size(), ELEMENT_GRAIN, task);
+    }
+    task.clear();
+  }
+
+  // ---- rows ----
+
+  /// y_r = exp(x_r) / sum exp(x_r) for each row; same shapes; y may be x.
+  ///
+  /// A mask is a large negative finite number, not an infinity.
+  public void softmaxRows(FloatTensor x, FloatTensor y) {
+    Shape.requireSame("softmaxRows", x.shape(), y.shape());
+    run(rows.setSoftmax(x, y), x.rows(), x.columns());
+  }
+
+  /// y_r = (x_r - mean_r) / sqrt(variance_r + epsilon) for each row, times `gain` plus `bias`.
+  ///
+  ///     x, y: [r, c]   gain, bias: [c], or empty for 1 and 0   mean, rstd: [r], written
+  ///
+  /// y may be x.
+  public void layerNorm(
+      FloatTensor x,
+      FloatTensor gain,
+      FloatTensor bias,
+      float epsilon,
+      FloatTensor y,
+      FloatTensor mean,
+      FloatTensor rstd) {
+    Shape.requireSame("layerNorm", x.shape(), y.shape());
+    requireSize("layerNorm: gain", gain, x.columns(), true);
+    requireSize("layerNorm: bias", bias, x.columns(), true);
+    requireSize("layerNorm: mean", mean, x.rows(), false);
+    requireSize("layerNorm: rstd", rstd, x.rows(), false);
+    run(rows.setLayerNorm(x, gain, bias, epsilon, y, mean, rstd), x.rows(), x.columns());
+  }
+
+  /// y_i = x_index[i], row by row.
+  ///
+  ///     x: [r, c]   index: numbers of rows, at least i   y: [i, c], not x
+  public void gatherRows(FloatTensor x, int[] index, FloatTensor y) {
+    Shape.requireColumns("gatherRows", y.shape(), x.columns());
+    if (index.length < y.rows()) {
+      throw new ShapeException(
+          "gatherRows: " + index.length + " indices for a result of shape " + y.shape());
+    }
+    for (int i = 0; i < y.rows(); i++) {
+      if (index[i] < 0 || index[i] >= x.rows()) {
+        throw new IndexOutOfBoundsException(
+            "gatherRows: index " + index[i] + " at " + i + " of a tensor of shape " + x.shape());
+      }
+    }
+    run(rows.setGather(x, index, y), y.rows(), x.columns());
+  }
+
+  /// y_s = sum of the rows x_i with start[s] <= i < start[s + 1], in order of i.
+  ///
+  ///     x: [r, c]   start: not falling, s + 1 numbers   y: [s, c], not x
+  public void segmentSum(FloatTensor x, int[] start, FloatTensor y) {
+    Shape.requireColumns("segmentSum", y.shape(), x.columns());
+    int segments = y.rows();
+    if (start.length < segments + 1 || start[0] < 0 || start[segments] > x.rows()) {
+      throw new ShapeException(
+          "segmentSum: "
+              + start.length
+              + " boundaries for rows of "
+              + x.shape()
+              + " and sums "
+              + y.shape());
+    }
+    run(rows.setSegmentSum(x, start, y), segments, x.columns());
+  }
+
+  private void run(RowTask task, int count, int columns) {
+    if (pool.threads() == 1) {
+      task.run(0, count, 0);
+    } else {
+      pool.parallelFor(count, Math.max(1, ELEMENT_GRAIN / Math.max(1, columns)), task);
+    }
+    task.clear();
+  }
+
+  private static void requireSize(String what, FloatTensor x, int size, boolean mayBeEmpty) {
+    if (x.size() != size && !(mayBeEmpty && x.size() == 0)) {
+      throw new ShapeException(what + ": expected " + size + " numbers, found " + x.shape());
+    }
   }
 
   // ---- matrix products ----
@@ -95,94 +247,81 @@ public final class Tensors {
   ///
   ///     a: [m, k]   b: packed [k, n]   c: [m, n], not a
   public void matmul(FloatTensor a, PackedMatrix b, FloatTensor c, boolean accumulate) {
-    requireProduct("matmul", a.columns(), b.k(), a, b);
-    requireResult("matmul", a.rows(), b.n(), c);
-    int m = a.rows();
-    int k = b.k();
-    int n = b.n();
-    if (pool.threads() == 1 || (long) m * n * k <= PRODUCT_GRAIN) {
-      KERNELS.gemmPacked(
-          m, n, k, a.data(), a.offset(), k, b.data(), 0, c.data(), c.offset(), n, accumulate);
-      return;
-    }
-    pool.parallelFor(
-        m,
-        rowGrain(n, k),
-        (from, to, lane) ->
-            KERNELS.gemmPacked(
-                to - from,
-                n,
-                k,
-                a.data(),
-                a.offset() + from * k,
-                k,
-                b.data(),
-                0,
-                c.data(),
-                c.offset() + from * n,
-                n,
-                accumulate));
-  }
-
-  /// C = A^T B or C + A^T B: the gradient of a weight.
-  ///
-  ///     a: [k, m]   b: [k, n]   c: [m, n]
-  public void matmulTransposed(FloatTensor a, FloatTensor b, FloatTensor c, boolean accumulate) {
-    scratch.pack(b);
-    requireProduct("matmulTransposed", a.rows(), scratch.k(), a, scratch);
-    requireResult("matmulTransposed", a.columns(), scratch.n(), c);
-    int m = a.columns();
-    int k = a.rows();
-    int n = scratch.n();
-    if (pool.threads() == 1 || (long) m * n * k <= PRODUCT_GRAIN) {
-      KERNELS.gemmTransposedPacked(
-          m, n, k, a.data(), a.offset(), m, scratch.data(), 0, c.data(), c.offset(), n, accumulate);
-      return;
-    }
-    pool.parallelFor(
-        m,
-        rowGrain(n, k),
-        (from, to, lane) ->
-            KERNELS.gemmTransposedPacked(
-                to - from,
-                n,
-                k,
-                a.data(),
-                a.offset() + from,
-                m,
-                scratch.data(),
-                0,
-                c.data(),
-                c.offset() + from * n,
-                n,
-                accumulate));
-  }
-
-  /// Rows of a product per chunk; a multiple of the register tile's 24 rows.
-  private static int rowGrain(int n, int k) {
-    long rows = PRODUCT_GRAIN / Math.max(1, (long) n * k);
-    return (int) Math.max(24, rows / 24 * 24);
-  }
-
-  private static void requireProduct(
-      String operation, int inner, int expected, FloatTensor a, PackedMatrix b) {
-    if (inner != expected) {
+    if (a.columns() != b.k()) {
       throw new ShapeException(
-          operation
-              + ": inner dimensions differ: a "
+          "matmul: inner dimensions differ: a "
               + a.shape()
               + ", b ["
               + b.k()
               + ", "
               + b.n()
-              + "]");
+              + "]; need a[1] == b[0]");
     }
+    requireResult("matmul", a.rows(), b.n(), a, c);
+    run(product.set(a, b, c, accumulate), a.rows(), b.n(), b.k());
   }
 
-  private static void requireResult(String operation, int m, int n, FloatTensor c) {
+  private void run(ProductTask task, int m, int n, int k) {
+    if (pool.threads() == 1 || (long) m * n * k <= PRODUCT_GRAIN) {
+      task.run(0, m, 0);
+    } else {
+      pool.parallelFor(m, rowGrain(m, n, k), task);
+    }
+    task.clear();
+  }
+
+  /// Rows per chunk: one to four chunks per thread, by the amount of work.
+  private int rowGrain(int m, int n, int k) {
+    int threads = pool.threads();
+    long perThread = (long) m * n * k / threads / PRODUCT_GRAIN;
+    long chunks = threads * Math.clamp(perThread, 1L, 4L);
+    long grain = (m + chunks - 1) / chunks;
+    return (int) ((grain + ROW_UNIT - 1) / ROW_UNIT * ROW_UNIT);
+  }
+
+  /// C = A^T B or C + A^T B: the gradient of a weight.
+  ///
+  ///     a: [k, m]   b: [k, n]   c: [m, n], neither a nor b
+  public void matmulTransposed(FloatTensor a, FloatTensor b, FloatTensor c, boolean accumulate) {
+    int m = a.columns();
+    int n = b.columns();
+    int k = a.rows();
+    if (k != b.rows()) {
+      throw new ShapeException(
+          "matmulTransposed: inner dimensions differ: a "
+              + a.shape()
+              + ", b "
+              + b.shape()
+              + "; need a[0] == b[0]");
+    }
+    requireResult("matmulTransposed", m, n, a, c);
+    int threads = pool.threads();
+    if (threads == 1 || (long) m * n * k <= PRODUCT_GRAIN) {
+      product.setTransposed(a, b, c, accumulate, 0).run(0, m, 0);
+    } else if (n >= 2 * threads * COLUMN_UNIT || n > m) {
+      int items = (n + COLUMN_UNIT - 1) / COLUMN_UNIT;
+      pool.parallelFor(
+          items,
+          (items + threads - 1) / threads,
+          product.setTransposed(a, b, c, accumulate, COLUMN_UNIT));
+    } else {
+      int grain = ((m + threads - 1) / threads + ROW_UNIT - 1) / ROW_UNIT * ROW_UNIT;
+      pool.parallelFor(m, grain, product.setTransposed(a, b, c, accumulate, 0));
+    }
+    product.clear();
+  }
+
+  private static void requireResult(String operation, int m, int n, FloatTensor a, FloatTensor c) {
     if (c.rows() != m || c.columns() != n) {
       throw new ShapeException(
           operation + ": the result has shape [" + m + ", " + n + "], its place " + c.shape());
+    }
+    if (c.overlaps(a)) {
+      throw new IllegalArgumentException(
+          operation
+              + ": the result "
+              + c.shape()
+              + " overlaps an argument; give it its own memory");
     }
   }
 }

@@ -56,7 +56,7 @@ public final class Segment {
     FloatTensor vx = x.value();
     FloatTensor vy = y.value();
     KERNELS.segmentSum(
-        vx.data(), vx.offset(), vx.columns(), start, segments, vy.data(), vy.offset());
+        vx.data(), vx.offset(), vx.columns(), start, 0, segments, vy.data(), vy.offset());
     if (y.needsGradient()) {
       tape.node(Sum.class, Sum::new).set(x, start, segments, y);
     }

@@ -9,10 +9,12 @@ import jdk.incubator.vector.VectorMask;
 
 /// Register tiles of C = A^T B, A [k, m]; text written by `TileWriter` in the tests.
 ///
-/// `tileRx2` computes `rows` <= R rows and 2 L columns of C from `kc` terms, the rows of B
-/// `ldb` apart; `edge` tiles compute the last `columns` columns. What lies beyond `rows`
-/// repeats the last one, with the same result. An element is the sum over k in order,
-/// whatever the tile; see {@link VectorGemm}.
+/// `tileRx2` computes `rows` <= R rows and 2 L columns of C from `kc` terms. What lies
+/// beyond `rows` repeats the last one, with the same result. An element is the sum over k
+/// in order, whatever the tile; see {@link VectorGemm}.
+///
+/// Rows of A are `lda`, those of B `ldb` apart. `edge` tiles compute the last `columns`
+/// columns.
 final class ColumnTiles {
   private ColumnTiles() {}
 
@@ -396,86 +398,6 @@ final class ColumnTiles {
     c2h.intoArray(c, o2 + L, m);
     c3l.intoArray(c, o3);
     c3h.intoArray(c, o3 + L, m);
-  }
-
-  static void edge8x1(
-      int rows,
-      int kc,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float[] c,
-      int co,
-      int ldc,
-      int columns,
-      boolean add) {
-    int a0 = ao;
-    FloatVector c0l = FloatVector.zero(F);
-    int a1 = ao + Math.min(1, rows - 1);
-    FloatVector c1l = FloatVector.zero(F);
-    int a2 = ao + Math.min(2, rows - 1);
-    FloatVector c2l = FloatVector.zero(F);
-    int a3 = ao + Math.min(3, rows - 1);
-    FloatVector c3l = FloatVector.zero(F);
-    int a4 = ao + Math.min(4, rows - 1);
-    FloatVector c4l = FloatVector.zero(F);
-    int a5 = ao + Math.min(5, rows - 1);
-    FloatVector c5l = FloatVector.zero(F);
-    int a6 = ao + Math.min(6, rows - 1);
-    FloatVector c6l = FloatVector.zero(F);
-    int a7 = ao + Math.min(7, rows - 1);
-    FloatVector c7l = FloatVector.zero(F);
-    for (int k = 0; k < kc; k++) {
-      int ak = k * lda;
-      int bk = bo + k * ldb;
-      FloatVector bl = FloatVector.fromArray(F, b, bk);
-      FloatVector v0 = FloatVector.broadcast(F, a[ak + a0]);
-      c0l = v0.fma(bl, c0l);
-      FloatVector v1 = FloatVector.broadcast(F, a[ak + a1]);
-      c1l = v1.fma(bl, c1l);
-      FloatVector v2 = FloatVector.broadcast(F, a[ak + a2]);
-      c2l = v2.fma(bl, c2l);
-      FloatVector v3 = FloatVector.broadcast(F, a[ak + a3]);
-      c3l = v3.fma(bl, c3l);
-      FloatVector v4 = FloatVector.broadcast(F, a[ak + a4]);
-      c4l = v4.fma(bl, c4l);
-      FloatVector v5 = FloatVector.broadcast(F, a[ak + a5]);
-      c5l = v5.fma(bl, c5l);
-      FloatVector v6 = FloatVector.broadcast(F, a[ak + a6]);
-      c6l = v6.fma(bl, c6l);
-      FloatVector v7 = FloatVector.broadcast(F, a[ak + a7]);
-      c7l = v7.fma(bl, c7l);
-    }
-    VectorMask<Float> m = first(columns);
-    int o0 = co;
-    int o1 = co + Math.min(1, rows - 1) * ldc;
-    int o2 = co + Math.min(2, rows - 1) * ldc;
-    int o3 = co + Math.min(3, rows - 1) * ldc;
-    int o4 = co + Math.min(4, rows - 1) * ldc;
-    int o5 = co + Math.min(5, rows - 1) * ldc;
-    int o6 = co + Math.min(6, rows - 1) * ldc;
-    int o7 = co + Math.min(7, rows - 1) * ldc;
-    if (add) {
-      c0l = c0l.add(FloatVector.fromArray(F, c, o0, m));
-      c1l = c1l.add(FloatVector.fromArray(F, c, o1, m));
-      c2l = c2l.add(FloatVector.fromArray(F, c, o2, m));
-      c3l = c3l.add(FloatVector.fromArray(F, c, o3, m));
-      c4l = c4l.add(FloatVector.fromArray(F, c, o4, m));
-      c5l = c5l.add(FloatVector.fromArray(F, c, o5, m));
-      c6l = c6l.add(FloatVector.fromArray(F, c, o6, m));
-      c7l = c7l.add(FloatVector.fromArray(F, c, o7, m));
-    }
-    c0l.intoArray(c, o0, m);
-    c1l.intoArray(c, o1, m);
-    c2l.intoArray(c, o2, m);
-    c3l.intoArray(c, o3, m);
-    c4l.intoArray(c, o4, m);
-    c5l.intoArray(c, o5, m);
-    c6l.intoArray(c, o6, m);
-    c7l.intoArray(c, o7, m);
   }
 
   static void edge4x1(

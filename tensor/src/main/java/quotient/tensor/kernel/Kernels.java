@@ -146,7 +146,8 @@ public interface Kernels {
       float[] y, int yo, int columns, int[] index, int from, int to, float[] x, int xo);
 
   /// y_s = sum of the rows x_i, `start[s] <= i < start[s + 1]`, in order of i.
-  void segmentSum(float[] x, int xo, int columns, int[] start, int segments, float[] y, int yo);
+  void segmentSum(
+      float[] x, int xo, int columns, int[] start, int first, int segments, float[] y, int yo);
 
   // ---- matrix products; an element is summed over k in order, in blocks of fixed size ----
 
@@ -185,6 +186,44 @@ public interface Kernels {
       int co,
       int ldc,
       boolean accumulate);
+
+  /// Floats of scratch memory for {@link #gemm} and {@link #gemmTransposed}.
+  int scratchSize();
+
+  /// What {@link #gemmPacked} computes, to the same bits, with scratch memory: faster.
+  void gemm(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] packed,
+      int po,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate,
+      float[] scratch,
+      int so);
+
+  /// C `[m, n]` = A^T B, or C + A^T B, with A `[k, m]` and B `[k, n]`, rows `lda` and `ldb` apart.
+  void gemmTransposed(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate,
+      float[] scratch,
+      int so);
 
   // ---- optimizer ----
 

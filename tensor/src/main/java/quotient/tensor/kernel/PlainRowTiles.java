@@ -9,10 +9,12 @@ import jdk.incubator.vector.VectorMask;
 
 /// Register tiles of C = A B, A [m, k]; text written by `TileWriter` in the tests.
 ///
-/// `tileRx2` computes `rows` <= R rows and 2 L columns of C from `kc` terms, the rows of B
-/// `ldb` apart; `edge` tiles compute the last `columns` columns. What lies beyond `rows`
-/// repeats the last one, with the same result. An element is the sum over k in order,
-/// whatever the tile; see {@link VectorGemm}.
+/// `tileRx2` computes `rows` <= R rows and 2 L columns of C from `kc` terms. What lies
+/// beyond `rows` repeats the last one, with the same result. An element is the sum over k
+/// in order, whatever the tile; see {@link VectorGemm}.
+///
+/// Rows of A are `lda`, those of B `ldb` apart. `edge` tiles compute the last `columns`
+/// columns.
 ///
 /// For processors that cannot multiply and add in one instruction.
 final class PlainRowTiles {
@@ -150,85 +152,6 @@ final class PlainRowTiles {
     c2h.intoArray(c, o2 + L, m);
     c3l.intoArray(c, o3);
     c3h.intoArray(c, o3 + L, m);
-  }
-
-  static void edge8x1(
-      int rows,
-      int kc,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float[] c,
-      int co,
-      int ldc,
-      int columns,
-      boolean add) {
-    int a0 = ao;
-    FloatVector c0l = FloatVector.zero(F);
-    int a1 = ao + Math.min(1, rows - 1) * lda;
-    FloatVector c1l = FloatVector.zero(F);
-    int a2 = ao + Math.min(2, rows - 1) * lda;
-    FloatVector c2l = FloatVector.zero(F);
-    int a3 = ao + Math.min(3, rows - 1) * lda;
-    FloatVector c3l = FloatVector.zero(F);
-    int a4 = ao + Math.min(4, rows - 1) * lda;
-    FloatVector c4l = FloatVector.zero(F);
-    int a5 = ao + Math.min(5, rows - 1) * lda;
-    FloatVector c5l = FloatVector.zero(F);
-    int a6 = ao + Math.min(6, rows - 1) * lda;
-    FloatVector c6l = FloatVector.zero(F);
-    int a7 = ao + Math.min(7, rows - 1) * lda;
-    FloatVector c7l = FloatVector.zero(F);
-    for (int k = 0; k < kc; k++) {
-      int bk = bo + k * ldb;
-      FloatVector bl = FloatVector.fromArray(F, b, bk);
-      FloatVector v0 = FloatVector.broadcast(F, a[a0 + k]);
-      c0l = v0.mul(bl).add(c0l);
-      FloatVector v1 = FloatVector.broadcast(F, a[a1 + k]);
-      c1l = v1.mul(bl).add(c1l);
-      FloatVector v2 = FloatVector.broadcast(F, a[a2 + k]);
-      c2l = v2.mul(bl).add(c2l);
-      FloatVector v3 = FloatVector.broadcast(F, a[a3 + k]);
-      c3l = v3.mul(bl).add(c3l);
-      FloatVector v4 = FloatVector.broadcast(F, a[a4 + k]);
-      c4l = v4.mul(bl).add(c4l);
-      FloatVector v5 = FloatVector.broadcast(F, a[a5 + k]);
-      c5l = v5.mul(bl).add(c5l);
-      FloatVector v6 = FloatVector.broadcast(F, a[a6 + k]);
-      c6l = v6.mul(bl).add(c6l);
-      FloatVector v7 = FloatVector.broadcast(F, a[a7 + k]);
-      c7l = v7.mul(bl).add(c7l);
-    }
-    VectorMask<Float> m = first(columns);
-    int o0 = co;
-    int o1 = co + Math.min(1, rows - 1) * ldc;
-    int o2 = co + Math.min(2, rows - 1) * ldc;
-    int o3 = co + Math.min(3, rows - 1) * ldc;
-    int o4 = co + Math.min(4, rows - 1) * ldc;
-    int o5 = co + Math.min(5, rows - 1) * ldc;
-    int o6 = co + Math.min(6, rows - 1) * ldc;
-    int o7 = co + Math.min(7, rows - 1) * ldc;
-    if (add) {
-      c0l = c0l.add(FloatVector.fromArray(F, c, o0, m));
-      c1l = c1l.add(FloatVector.fromArray(F, c, o1, m));
-      c2l = c2l.add(FloatVector.fromArray(F, c, o2, m));
-      c3l = c3l.add(FloatVector.fromArray(F, c, o3, m));
-      c4l = c4l.add(FloatVector.fromArray(F, c, o4, m));
-      c5l = c5l.add(FloatVector.fromArray(F, c, o5, m));
-      c6l = c6l.add(FloatVector.fromArray(F, c, o6, m));
-      c7l = c7l.add(FloatVector.fromArray(F, c, o7, m));
-    }
-    c0l.intoArray(c, o0, m);
-    c1l.intoArray(c, o1, m);
-    c2l.intoArray(c, o2, m);
-    c3l.intoArray(c, o3, m);
-    c4l.intoArray(c, o4, m);
-    c5l.intoArray(c, o5, m);
-    c6l.intoArray(c, o6, m);
-    c7l.intoArray(c, o7, m);
   }
 
   static void edge4x1(

@@ -345,12 +345,12 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void segmentSum(
-      float[] x, int xo, int columns, int[] start, int segments, float[] y, int yo) {
+      float[] x, int xo, int columns, int[] start, int first, int segments, float[] y, int yo) {
     for (int s = 0; s < segments; s++) {
       for (int c = 0; c < columns; c++) {
         y[yo + s * columns + c] = 0;
       }
-      for (int i = start[s]; i < start[s + 1]; i++) {
+      for (int i = start[first + s]; i < start[first + s + 1]; i++) {
         axpy(1, x, xo + i * columns, y, yo + s * columns, columns);
       }
     }
@@ -385,7 +385,7 @@ public final class ScalarKernels implements Kernels {
       int co,
       int ldc,
       boolean accumulate) {
-    product(m, n, k, a, ao, lda, 1, packed, po, c, co, ldc, accumulate);
+    product(m, n, k, a, ao, lda, 1, packed, po, n, c, co, ldc, accumulate);
   }
 
   @Override
@@ -402,7 +402,7 @@ public final class ScalarKernels implements Kernels {
       int co,
       int ldc,
       boolean accumulate) {
-    product(m, n, k, a, ao, 1, lda, packed, po, c, co, ldc, accumulate);
+    product(m, n, k, a, ao, 1, lda, packed, po, n, c, co, ldc, accumulate);
   }
 
   /// Row i of C collects multiples of the rows of B, four at a time, in order of k.
@@ -416,6 +416,7 @@ public final class ScalarKernels implements Kernels {
       int columnStride,
       float[] b,
       int bo,
+      int ldb,
       float[] c,
       int co,
       int ldc,
@@ -432,28 +433,81 @@ public final class ScalarKernels implements Kernels {
         float a1 = a[at + (p + 1) * columnStride];
         float a2 = a[at + (p + 2) * columnStride];
         float a3 = a[at + (p + 3) * columnStride];
-        addFourRows(a0, a1, a2, a3, b, bo + p * n, n, c, row);
+        addFourRows(a0, a1, a2, a3, b, bo + p * ldb, ldb, n, c, row);
       }
       for (; p < k; p++) {
         float factor = a[at + p * columnStride];
         for (int j = 0; j < n; j++) {
-          c[row + j] += factor * b[bo + p * n + j];
+          c[row + j] += factor * b[bo + p * ldb + j];
         }
       }
     }
   }
 
   private static void addFourRows(
-      float a0, float a1, float a2, float a3, float[] b, int bo, int n, float[] c, int co) {
-    int b1 = bo + n;
-    int b2 = b1 + n;
-    int b3 = b2 + n;
+      float a0,
+      float a1,
+      float a2,
+      float a3,
+      float[] b,
+      int bo,
+      int ldb,
+      int n,
+      float[] c,
+      int co) {
+    int b1 = bo + ldb;
+    int b2 = b1 + ldb;
+    int b3 = b2 + ldb;
     for (int j = 0; j < n; j++) {
       float sum = c[co + j] + a0 * b[bo + j];
       sum += a1 * b[b1 + j];
       sum += a2 * b[b2 + j];
       c[co + j] = sum + a3 * b[b3 + j];
     }
+  }
+
+  @Override
+  public int scratchSize() {
+    return 0;
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] packed,
+      int po,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate,
+      float[] scratch,
+      int so) {
+    product(m, n, k, a, ao, lda, 1, packed, po, n, c, co, ldc, accumulate);
+  }
+
+  @Override
+  public void gemmTransposed(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate,
+      float[] scratch,
+      int so) {
+    product(m, n, k, a, ao, 1, lda, b, bo, ldb, c, co, ldc, accumulate);
   }
 
   @Override

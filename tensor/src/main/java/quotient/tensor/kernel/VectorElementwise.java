@@ -12,6 +12,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /// Element-wise loops: whole vectors, then one masked step for the rest.
 ///
+/// Loops that call a larger function of {@link VectorFunctions} mask every step instead: then there
+/// is one call, as frequent as the loop. A second call, rare when the compiler looks (short rows
+/// first, long ones later), would stay a real call for ever, and vectors would go through the heap.
+///
 /// See {@link Kernels} for what each computes. An element depends on its own arguments alone.
 final class VectorElementwise {
   private VectorElementwise() {}
@@ -115,70 +119,40 @@ final class VectorElementwise {
   }
 
   static void exp(float[] x, int xo, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    int i = 0;
-    for (; i < bound; i += L) {
-      FloatVector a = FloatVector.fromArray(F, x, xo + i);
-      VectorFunctions.exp(a).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
       FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
       VectorFunctions.exp(a).intoArray(y, yo + i, m);
     }
   }
 
   static void log(float[] x, int xo, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    int i = 0;
-    for (; i < bound; i += L) {
-      FloatVector a = FloatVector.fromArray(F, x, xo + i);
-      VectorFunctions.log(a).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
       FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
       VectorFunctions.log(a).intoArray(y, yo + i, m);
     }
   }
 
   static void tanh(float[] x, int xo, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    int i = 0;
-    for (; i < bound; i += L) {
-      FloatVector a = FloatVector.fromArray(F, x, xo + i);
-      VectorFunctions.tanh(a).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
       FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
       VectorFunctions.tanh(a).intoArray(y, yo + i, m);
     }
   }
 
   static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    int i = 0;
-    for (; i < bound; i += L) {
-      FloatVector a = FloatVector.fromArray(F, x, xo + i);
-      VectorFunctions.sigmoid(a).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
       FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
       VectorFunctions.sigmoid(a).intoArray(y, yo + i, m);
     }
   }
 
   static void silu(float[] x, int xo, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    int i = 0;
-    for (; i < bound; i += L) {
-      FloatVector a = FloatVector.fromArray(F, x, xo + i);
-      VectorFunctions.silu(a).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
       FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
       VectorFunctions.silu(a).intoArray(y, yo + i, m);
     }
@@ -220,19 +194,10 @@ final class VectorElementwise {
     }
   }
 
-  static void siluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-    int bound = F.loopBound(n);
-    int i = 0;
-    for (; i < bound; i += L) {
-      FloatVector a = FloatVector.fromArray(F, x, xo + i);
-      FloatVector d = FloatVector.fromArray(F, dy, dyo + i);
-      FloatVector g = FloatVector.fromArray(F, dx, dxo + i);
-      FloatVector slope = siluDerivative(a);
-      FloatVector sum = FMA ? d.fma(slope, g) : d.mul(slope).add(g);
-      sum.intoArray(dx, dxo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
+  static void siluBackward(
+      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
       FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
       FloatVector d = FloatVector.fromArray(F, dy, dyo + i, m);
       FloatVector g = FloatVector.fromArray(F, dx, dxo + i, m);
@@ -254,14 +219,8 @@ final class VectorElementwise {
       int value = xo + 2 * r * half;
       int gate = value + half;
       int to = yo + r * half;
-      int i = 0;
-      for (; i <= half - L; i += L) {
-        FloatVector g = FloatVector.fromArray(F, x, gate + i);
-        FloatVector v = FloatVector.fromArray(F, x, value + i);
-        v.mul(VectorFunctions.silu(g)).intoArray(y, to + i);
-      }
-      if (i < half) {
-        VectorMask<Float> m = first(half - i);
+      for (int i = 0; i < half; i += L) {
+        VectorMask<Float> m = first(Math.min(L, half - i));
         FloatVector g = FloatVector.fromArray(F, x, gate + i, m);
         FloatVector v = FloatVector.fromArray(F, x, value + i, m);
         v.mul(VectorFunctions.silu(g)).intoArray(y, to + i, m);

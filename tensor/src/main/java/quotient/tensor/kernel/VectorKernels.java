@@ -205,8 +205,8 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void segmentSum(
-      float[] x, int xo, int columns, int[] start, int segments, float[] y, int yo) {
-    VectorRows.segmentSum(x, xo, columns, start, segments, y, yo);
+      float[] x, int xo, int columns, int[] start, int first, int segments, float[] y, int yo) {
+    VectorRows.segmentSum(x, xo, columns, start, first, segments, y, yo);
   }
 
   @Override
@@ -252,6 +252,50 @@ final class VectorKernels implements Kernels {
       int ldc,
       boolean accumulate) {
     VectorGemm.gemmTransposedPacked(m, n, k, a, ao, lda, packed, po, c, co, ldc, accumulate);
+  }
+
+  @Override
+  public int scratchSize() {
+    return VectorGemm.scratchSize();
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] packed,
+      int po,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate,
+      float[] scratch,
+      int so) {
+    VectorGemm.gemm(m, n, k, a, ao, lda, packed, po, c, co, ldc, accumulate, scratch, so);
+  }
+
+  @Override
+  public void gemmTransposed(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate,
+      float[] scratch,
+      int so) {
+    VectorGemm.gemmTransposed(m, n, k, a, ao, lda, b, bo, ldb, c, co, ldc, accumulate, scratch, so);
   }
 
   @Override

@@ -7,6 +7,7 @@ import static quotient.tensor.kernel.Lanes.fma;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /// Reductions and row-wise loops; sums fold lanes in a fixed order of our own.
 ///
@@ -338,12 +339,20 @@ final class VectorRows {
     FloatVector b = lowest();
     int i = 0;
     for (; i <= n - 2 * L; i += 2 * L) {
-      a = Lanes.larger(a, FloatVector.fromArray(F, x, xo + i));
-      b = Lanes.larger(b, FloatVector.fromArray(F, x, xo + i + L));
+      FloatVector u = FloatVector.fromArray(F, x, xo + i);
+      FloatVector v = FloatVector.fromArray(F, x, xo + i + L);
+      a = a.blend(u, u.compare(VectorOperators.GT, a));
+      b = b.blend(v, v.compare(VectorOperators.GT, b));
     }
-    for (; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      a = Lanes.larger(a, lowest().blend(FloatVector.fromArray(F, x, xo + i, m), m));
+    if (i <= n - L) {
+      FloatVector u = FloatVector.fromArray(F, x, xo + i);
+      a = a.blend(u, u.compare(VectorOperators.GT, a));
+      i += L;
+    }
+    if (i < n) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector v = lowest().blend(FloatVector.fromArray(F, x, xo + i, m), m);
+      b = b.blend(v, v.compare(VectorOperators.GT, b));
     }
     return Lanes.max(Lanes.larger(a, b));
   }
@@ -413,10 +422,17 @@ final class VectorRows {
   }
 
   static void segmentSum(
-      float[] x, int xo, int columns, int[] start, int segments, float[] y, int yo) {
+      float[] x,
+      int xo,
+      int columns,
+      int[] start,
+      int firstSegment,
+      int segments,
+      float[] y,
+      int yo) {
     for (int s = 0; s < segments; s++) {
-      int rows = start[s + 1] - start[s];
-      int at = xo + start[s] * columns;
+      int rows = start[firstSegment + s + 1] - start[firstSegment + s];
+      int at = xo + start[firstSegment + s] * columns;
       int to = yo + s * columns;
       int c = 0;
       for (; c <= columns - 4 * L; c += 4 * L) {

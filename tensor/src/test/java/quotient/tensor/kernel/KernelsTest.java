@@ -488,8 +488,11 @@ class KernelsTest {
     KERNELS.scatterAddRows(gathered, 0, columns, index, 0, index.length, target, 2);
     assertClose("scatterAdd", scattered, inside(target, 2, nodes * columns), 2e-6);
     float[] sums = guarded(random("old", 4 * columns), 5);
-    KERNELS.segmentSum(gathered, 0, columns, start, 4, sums, 5);
+    KERNELS.segmentSum(gathered, 0, columns, start, 0, 4, sums, 5);
     assertClose("segmentSum", summed, inside(sums, 5, 4 * columns), 2e-6);
+    float[] last = new float[2 * columns];
+    KERNELS.segmentSum(gathered, 0, columns, start, 2, 2, last, 0);
+    assertArrayEquals(Arrays.copyOfRange(sums, 5 + 2 * columns, 5 + 4 * columns), last);
   }
 
   @ParameterizedTest

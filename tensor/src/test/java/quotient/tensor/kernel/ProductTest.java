@@ -13,6 +13,7 @@ import quotient.tensor.random.RandomKey;
 /// Matrix products of the kernel set of this run.
 class ProductTest {
   private static final Kernels KERNELS = KernelProvider.kernels();
+  private static final float[] SCRATCH = new float[KERNELS.scratchSize()];
   private static final RandomKey KEY = RandomKey.of(77);
   private static final int[] SIZES = {1, 2, 3, 7, 16, 17, 31, 33, 64, 100};
 
@@ -70,7 +71,7 @@ class ProductTest {
     double tolerance = 4e-7 * Math.sqrt(k + 1) * 4;
     float[] old = random("old", m * n);
     for (boolean accumulate : new boolean[] {false, true}) {
-      for (int form = 0; form < 3; form++) {
+      for (int form = 0; form < 5; form++) {
         float[] c = new float[m * (n + 5) + 2];
         Arrays.fill(c, 99);
         for (int i = 0; i < m; i++) {
@@ -93,6 +94,12 @@ class ProductTest {
               2,
               n + 5,
               accumulate);
+        } else if (form == 3) {
+          KERNELS.gemm(
+              m, n, k, a, 0, k, packed(b, n, false, k, n), 3, c, 2, n + 5, accumulate, SCRATCH, 0);
+        } else if (form == 4) {
+          KERNELS.gemmTransposed(
+              m, n, k, transpose(a, m, k), 0, m, b, 0, n, c, 2, n + 5, accumulate, SCRATCH, 0);
         } else {
           KERNELS.gemmTransposedPacked(
               m,
@@ -148,6 +155,9 @@ class ProductTest {
       float[] a = random("a", m * k);
       float[] all = new float[m * n];
       KERNELS.gemmPacked(m, n, k, a, 0, k, b, 3, all, 0, n, false);
+      float[] copied = new float[m * n];
+      KERNELS.gemm(m, n, k, a, 0, k, b, 3, copied, 0, n, false, SCRATCH, 0);
+      assertArrayEquals(all, copied, "with scratch memory, n " + n);
       for (int rows : new int[] {1, 2, 3, 4, 5, 8, 9, 12, 13, 23}) {
         for (int from = 0; from + rows <= m; from += 7) {
           float[] some = new float[rows * n + 4];

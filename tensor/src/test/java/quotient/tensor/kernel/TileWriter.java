@@ -27,12 +27,14 @@ final class TileWriter {
           "int ldc");
 
   private final boolean transposed;
+  private final boolean copied;
   private final boolean fused;
   private final List<String> out = new ArrayList<>();
 
-  private TileWriter(boolean transposed, boolean fused) {
-    this.transposed = transposed;
-    this.fused = fused;
+  private TileWriter(String type) {
+    transposed = type.endsWith("ColumnTiles");
+    copied = type.equals("BlockTiles");
+    fused = !type.startsWith("Plain");
   }
 
   /// @param arguments the folder of package `quotient.tensor.kernel` in the product's sources
@@ -44,12 +46,12 @@ final class TileWriter {
 
   /// The classes that are written.
   static List<String> types() {
-    return List.of("RowTiles", "ColumnTiles", "PlainRowTiles", "PlainColumnTiles");
+    return List.of("RowTiles", "ColumnTiles", "BlockTiles", "PlainRowTiles", "PlainColumnTiles");
   }
 
   /// The source text of the class.
   static String text(String type) {
-    TileWriter writer = new TileWriter(type.endsWith("ColumnTiles"), !type.startsWith("Plain"));
+    TileWriter writer = new TileWriter(type);
     writer.write(type);
     return String.join("\n", writer.out) + "\n";
   }
@@ -57,24 +59,37 @@ final class TileWriter {
   private void write(String type) {
     line("package quotient.tensor.kernel;");
     line("");
-    for (String name : List.of("F", "L", "first")) {
+    for (String name : copied ? List.of("F", "L") : List.of("F", "L", "first")) {
       line("import static quotient.tensor.kernel.Lanes.%s;", name);
+    }
+    if (copied) {
+      line("import static quotient.tensor.kernel.VectorGemm.COPY_STRIDE;");
+      line("import static quotient.tensor.kernel.VectorGemm.PANEL;");
     }
     line("");
     line("import jdk.incubator.vector.FloatVector;");
-    line("import jdk.incubator.vector.VectorMask;");
+    if (!copied) {
+      line("import jdk.incubator.vector.VectorMask;");
+    }
     line("");
     String product = transposed ? "C = A^T B, A [k, m]" : "C = A B, A [m, k]";
     line("/// Register tiles of %s; text written by `TileWriter` in the tests.", product);
     line("///");
+    line("/// `tileRx2` computes `rows` <= R rows and 2 L columns of C from `kc` terms. What lies");
     line(
-        "/// `tileRx2` computes `rows` <= R rows and 2 L columns of C from `kc` terms, the rows of"
-            + " B");
-    line(
-        "/// `ldb` apart; `edge` tiles compute the last `columns` columns. What lies beyond"
-            + " `rows`");
-    line("/// repeats the last one, with the same result. An element is the sum over k in order,");
-    line("/// whatever the tile; see {@link VectorGemm}.");
+        "/// beyond `rows` repeats the last one, with the same result. An element is the sum over"
+            + " k");
+    line("/// in order, whatever the tile; see {@link VectorGemm}.");
+    line("///");
+    if (copied) {
+      line("/// A is a copy of R rows at a fixed distance, so that one register addresses all of");
+      line("/// them; B is a packed panel.");
+    } else {
+      line(
+          "/// Rows of A are `lda`, those of B `ldb` apart. `edge` tiles compute the last"
+              + " `columns`");
+      line("/// columns.");
+    }
     if (!fused) {
       line("///");
       line("/// For processors that cannot multiply and add in one instruction.");
@@ -86,9 +101,10 @@ final class TileWriter {
       tile(8, 2, false);
     }
     tile(4, 2, false);
-    tile(4, 2, true);
-    tile(8, 1, true);
-    tile(4, 1, true);
+    if (!copied) {
+      tile(4, 2, true);
+      tile(4, 1, true);
+    }
     line("}");
   }
 
@@ -96,13 +112,15 @@ final class TileWriter {
     line("");
     line("  static void %s%dx%d(", edge ? "edge" : "tile", rows, vectors);
     for (String parameter : PARAMETERS) {
-      line("      %s,", parameter);
+      if (!copied || !parameter.equals("int lda") && !parameter.equals("int ldb")) {
+        line("      %s,", parameter);
+      }
     }
     if (edge) {
       line("      int columns,");
     }
     line("      boolean add) {");
-    boolean clamped = !transposed || rows == 4 || edge;
+    boolean clamped = !copied && (!transposed || rows == 4 || edge);
     for (int r = 0; r < rows; r++) {
       if (clamped) {
         String row =
@@ -143,14 +161,21 @@ final class TileWriter {
     if (transposed) {
       line("      int ak = %sk * lda;", clamped ? "" : "ao + ");
     }
-    line("      int bk = bo + k * ldb;");
+    if (copied) {
+      line("      int ak = ao + k;");
+    }
+    line("      int bk = bo + k * %s;", copied ? "PANEL" : "ldb");
     line("      FloatVector bl = FloatVector.fromArray(F, b, bk);");
     if (vectors == 2) {
       line("      FloatVector bh = FloatVector.fromArray(F, b, bk + L);");
     }
     for (int r = 0; r < rows; r++) {
       String index = transposed ? "ak" + (r == 0 ? "" : " + " + r) : "a" + r + " + k";
-      if (transposed && clamped) {
+      if (copied && r > 0) {
+        index = "ak + " + r + " * COPY_STRIDE";
+      } else if (copied) {
+        index = "ak";
+      } else if (transposed && clamped) {
         index = "ak + a" + r;
       }
       line("      FloatVector v%d = FloatVector.broadcast(F, a[%s]);", r, index);

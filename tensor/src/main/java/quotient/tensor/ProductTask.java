@@ -1,0 +1,133 @@
+package quotient.tensor;
+
+import quotient.tensor.kernel.Kernels;
+import quotient.tensor.parallel.RangeTask;
+
+/// One matrix product cut by rows or by panels of columns of C, reused from call to call; holds the
+/// scratch memory of each lane. *Confined.*
+final class ProductTask implements RangeTask {
+  private static final FloatTensor NONE = FloatTensor.zeros(0);
+  private static final float[] NO_DATA = new float[0];
+
+  private final Kernels kernels;
+  private final float[][] scratch;
+  private boolean transposed;
+  private boolean byColumns;
+  private FloatTensor a = NONE;
+  private FloatTensor c = NONE;
+  private float[] b = NO_DATA;
+  private int bo;
+  private int m;
+  private int n;
+  private int k;
+  private int unit;
+  private boolean accumulate;
+
+  ProductTask(Kernels kernels, int lanes) {
+    this.kernels = kernels;
+    scratch = new float[lanes][];
+    for (int lane = 0; lane < lanes; lane++) {
+      scratch[lane] = NO_DATA;
+    }
+  }
+
+  /// C = A B with packed B; items are rows of C.
+  ProductTask set(FloatTensor left, PackedMatrix right, FloatTensor to, boolean add) {
+    transposed = false;
+    byColumns = false;
+    a = left;
+    b = right.data();
+    bo = 0;
+    c = to;
+    m = left.rows();
+    n = right.n();
+    k = right.k();
+    unit = 1;
+    accumulate = add;
+    return this;
+  }
+
+  /// C = A^T B; items are rows of C, or groups of `columnsPerItem` columns if that is not zero.
+  ProductTask setTransposed(
+      FloatTensor left, FloatTensor right, FloatTensor to, boolean add, int columnsPerItem) {
+    transposed = true;
+    byColumns = columnsPerItem > 0;
+    a = left;
+    b = right.data();
+    bo = right.offset();
+    c = to;
+    m = left.columns();
+    n = right.columns();
+    k = left.rows();
+    unit = Math.max(1, columnsPerItem);
+    accumulate = add;
+    return this;
+  }
+
+  /// Forgets the arguments, so that their memory can be given back.
+  void clear() {
+    a = NONE;
+    b = NO_DATA;
+    c = NONE;
+  }
+
+  @Override
+  public void run(int from, int to, int lane) {
+    if (scratch[lane].length == 0) {
+      scratch[lane] = new float[kernels.scratchSize()];
+    }
+    if (!transposed) {
+      kernels.gemm(
+          to - from,
+          n,
+          k,
+          a.data(),
+          a.offset() + from * k,
+          k,
+          b,
+          bo,
+          c.data(),
+          c.offset() + from * n,
+          n,
+          accumulate,
+          scratch[lane],
+          0);
+    } else if (byColumns) {
+      int first = from * unit;
+      int last = Math.min(n, to * unit);
+      kernels.gemmTransposed(
+          m,
+          last - first,
+          k,
+          a.data(),
+          a.offset(),
+          m,
+          b,
+          bo + first,
+          n,
+          c.data(),
+          c.offset() + first,
+          n,
+          accumulate,
+          scratch[lane],
+          0);
+    } else {
+      kernels.gemmTransposed(
+          to - from,
+          n,
+          k,
+          a.data(),
+          a.offset() + from,
+          m,
+          b,
+          bo,
+          n,
+          c.data(),
+          c.offset() + from * n,
+          n,
+          accumulate,
+          scratch[lane],
+          0);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package quotient.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import quotient.tensor.parallel.WorkerPool;
+import quotient.tensor.random.RandomKey;
+
+class TensorsTest {
+  private static final RandomKey KEY = RandomKey.of(5);
+
+  private static FloatTensor random(String name, int... dims) {
+    FloatTensor x = FloatTensor.zeros(dims);
+    for (int i = 0; i < x.size(); i++) {
+      x.set(i, (float) (2 * KEY.child(name).uniform(i) - 1));
+    }
+    return x;
+  }
+
+  private static int[] index(int n, int bound) {
+    int[] index = new int[n];
+    for (int i = 0; i < n; i++) {
+      index[i] = KEY.child("index").below(i, bound);
+    }
+    return index;
+  }
+
+  /// All operations once, at sizes that are cut into several chunks; their results.
+  private static List<float[]> everything(Tensors tensors) {
+    List<float[]> results = new ArrayList<>();
+    FloatTensor x = random("x", 301, 203);
+    FloatTensor y = random("y", 301, 203);
+    FloatTensor z = FloatTensor.zeros(301, 203);
+    tensors.add(x, y, z);
+    results.add(z.toArray());
+    tensors.subtract(x, y, z);
+    results.add(z.toArray());
+    tensors.multiply(x, y, z);
+    results.add(z.toArray());
+    tensors.multiplyAdd(x, y, z);
+    results.add(z.toArray());
+    tensors.axpy(0.5f, x, z);
+    results.add(z.toArray());
+    tensors.scale(0.5f, x, z);
+    results.add(z.toArray());
+    tensors.exp(x, z);
+    results.add(z.toArray());
+    tensors.log(z, z);
+    results.add(z.toArray());
+    tensors.sin(x, z);
+    results.add(z.toArray());
+    tensors.cos(x, z);
+    results.add(z.toArray());
+    tensors.tanh(x, z);
+    results.add(z.toArray());
+    tensors.sigmoid(x, z);
+    results.add(z.toArray());
+    tensors.silu(x, z);
+    results.add(z.toArray());
+    tensors.softmaxRows(x, z);
+    results.add(z.toArray());
+    FloatTensor mean = FloatTensor.zeros(301);
+    FloatTensor rstd = FloatTensor.zeros(301);
+    FloatTensor gain = random("gain", 203);
+    tensors.layerNorm(x, gain, FloatTensor.zeros(0), 1e-5f, z, mean, rstd);
+    results.add(z.toArray());
+    results.add(mean.toArray());
+    results.add(rstd.toArray());
+    FloatTensor gathered = FloatTensor.zeros(900, 203);
+    tensors.gatherRows(x, index(900, 301), gathered);
+    results.add(gathered.toArray());
+    int[] start = new int[302];
+    for (int i = 0; i <= 301; i++) {
+      start[i] = 900 * i / 301;
+    }
+    tensors.segmentSum(gathered, start, z);
+    results.add(z.toArray());
+    FloatTensor b = random("b", 203, 150);
+    FloatTensor c = FloatTensor.zeros(301, 150);
+    PackedMatrix packed = new PackedMatrix();
+    tensors.matmul(x, packed.pack(b), c, false);
+    tensors.matmul(y, packed, c, true);
+    results.add(c.toArray());
+    FloatTensor w = random("w", 203, 150);
+    tensors.matmulTransposed(x, c, w, true);
+    results.add(w.toArray());
+    FloatTensor narrow = FloatTensor.zeros(203, 203);
+    tensors.matmulTransposed(x, y, narrow, false);
+    results.add(narrow.toArray());
+    return results;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  void resultsHaveTheSameBitsOnAnyNumberOfThreads(int threads) {
+    List<float[]> one = everything(Tensors.singleThreaded());
+    try (WorkerPool pool = WorkerPool.of(threads)) {
+      List<float[]> many = everything(new Tensors(pool));
+      for (int i = 0; i < one.size(); i++) {
+        assertArrayEquals(one.get(i), many.get(i), "result " + i);
+      }
+    }
+  }
+
+  @Test
+  void productsAgreeWithTheirDefinition() {
+    Tensors tensors = Tensors.singleThreaded();
+    FloatTensor a = random("a", 37, 50);
+    FloatTensor b = random("b", 50, 45);
+    FloatTensor c = FloatTensor.zeros(37, 45);
+    tensors.matmul(a, new PackedMatrix().pack(b), c, false);
+    FloatTensor d = FloatTensor.zeros(50, 45);
+    tensors.matmulTransposed(a, c, d, false);
+    for (int j = 0; j < 45; j++) {
+      for (int i = 0; i < 37; i++) {
+        double sum = 0;
+        for (int k = 0; k < 50; k++) {
+          sum += (double) a.get(i * 50 + k) * b.get(k * 45 + j);
+        }
+        assertEquals(sum, c.get(i * 45 + j), 1e-5);
+      }
+      for (int k = 0; k < 50; k++) {
+        double sum = 0;
+        for (int i = 0; i < 37; i++) {
+          sum += (double) a.get(i * 50 + k) * c.get(i * 45 + j);
+        }
+        assertEquals(sum, d.get(k * 45 + j), 1e-4);
+      }
+    }
+  }
+
+  @Test
+  void shapeErrorsNameTheOperationAndTheShapes() {
+    Tensors tensors = Tensors.singleThreaded();
+    PackedMatrix b = new PackedMatrix().pack(FloatTensor.zeros(64, 256));
+    ShapeException inner =
+        assertThrows(
+            ShapeException.class,
+            () -> tensors.matmul(FloatTensor.zeros(96, 128), b, FloatTensor.zeros(96, 256), false));
+    assertEquals(
+        "matmul: inner dimensions differ: a [96, 128], b [64, 256]; need a[1] == b[0]",
+        inner.getMessage());
+    FloatTensor square = FloatTensor.zeros(64, 64);
+    PackedMatrix eye = new PackedMatrix().pack(square);
+    assertThrows(IllegalArgumentException.class, () -> tensors.matmul(square, eye, square, false));
+    assertThrows(
+        ShapeException.class,
+        () -> tensors.add(FloatTensor.zeros(2), FloatTensor.zeros(3), FloatTensor.zeros(2)));
+    assertThrows(
+        IndexOutOfBoundsException.class,
+        () -> tensors.gatherRows(square, new int[] {64}, FloatTensor.zeros(1, 64)));
+    assertThrows(
+        ShapeException.class,
+        () -> tensors.segmentSum(square, new int[] {0, 65}, FloatTensor.zeros(1, 64)));
+  }
+
+  /// Bytes that 2,000 calls allocate on this thread, as the smallest of several tries: the compiler
+  /// may still replace code in the first ones.
+  private static long allocated(Runnable call) {
+    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int attempt = 0; attempt < 40 && least > 0; attempt++) {
+      long before = bean.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 2000; i++) {
+        call.run();
+      }
+      least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
+    }
+    return least;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void warmOperationsAllocateNothing(int threads) {
+    FloatTensor x = random("x", 40, 60);
+    FloatTensor z = FloatTensor.zeros(40, 60);
+    FloatTensor long1 = random("x", 36_000);
+    FloatTensor long2 = FloatTensor.zeros(36_000);
+    PackedMatrix b = new PackedMatrix().pack(random("b", 60, 70));
+    FloatTensor c = FloatTensor.zeros(40, 70);
+    FloatTensor w = FloatTensor.zeros(60, 60);
+    FloatTensor mean = FloatTensor.zeros(40);
+    FloatTensor none = FloatTensor.zeros(0);
+    int[] index = index(40, 40);
+    try (WorkerPool pool = WorkerPool.of(threads)) {
+      Tensors tensors = new Tensors(pool);
+      Runnable[] calls = {
+        () -> tensors.add(x, z, z),
+        () -> tensors.silu(x, z),
+        () -> tensors.add(long1, long2, long2),
+        () -> tensors.softmaxRows(x, z),
+        () -> tensors.layerNorm(x, none, none, 1e-5f, z, mean, mean),
+        () -> tensors.gatherRows(x, index, z),
+        () -> tensors.matmul(x, b, c, false),
+        () -> tensors.matmulTransposed(x, x, w, true),
+      };
+      for (int i = 0; i < calls.length; i++) {
+        assertEquals(0, allocated(calls[i]), "bytes of call " + i);
+      }
+    }
+  }
+
+  @Test
+  void theKernelsOfThisRunAreTheOnesAskedFor() {
+    String wanted = System.getProperty("quotient.kernels", "auto");
+    String bits = System.getProperty("quotient.vectorBits", "");
+    if (wanted.equals("scalar")) {
+      assertEquals("scalar", Tensors.kernelName());
+      assertEquals(1, Tensors.kernelLanes());
+    } else {
+      assertTrue(Tensors.kernelName().startsWith("vector" + bits), Tensors.kernelName());
+    }
+  }
+}
