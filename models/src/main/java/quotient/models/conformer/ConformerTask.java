@@ -1,15 +1,11 @@
 package quotient.models.conformer;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 import quotient.autodiff.ParameterSet;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
@@ -22,14 +18,12 @@ import quotient.models.interpolant.PathSampler;
 import quotient.models.loss.Objective;
 import quotient.models.loss.TrainingStrategy;
 import quotient.models.loss.VelocityLoss;
-import quotient.models.molecule.GraphMatch;
-import quotient.models.molecule.LabelledGraph;
 import quotient.models.net.MoleculeCondition;
 import quotient.models.prior.BondGraph;
-import quotient.models.train.Lanes;
-import quotient.models.train.TrainingTask;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.random.RandomKey;
+import quotient.models.train.Lanes;
+import quotient.models.train.TrainingTask;
 
 /// Training of a conformer model: molecules, paths, the network and the objective of a strategy.
 ///
@@ -38,8 +32,6 @@ import quotient.tensor.random.RandomKey;
 public final class ConformerTask implements TrainingTask {
   /// Times at which each validation example is judged.
   private static final int VALIDATION_TIMES = 4;
-
-  private static final int MOST_AUTOMORPHISMS = 1_000;
 
   private static final RandomKey VALIDATION = RandomKey.of(0x5eed).child("validation");
 
@@ -50,8 +42,6 @@ public final class ConformerTask implements TrainingTask {
   private final VelocityLoss loss;
   private final int sliceAtoms;
   private final int examplesPerStep;
-  private final Map<ConformerSet, ConformerMixture> mixtures =
-      Collections.synchronizedMap(new IdentityHashMap<>());
   private final Queue<MoleculeCondition> conditions = new ConcurrentLinkedQueue<>();
 
   /// @param training molecules to draw batches from
@@ -85,7 +75,9 @@ public final class ConformerTask implements TrainingTask {
   private double gradients(List<Batcher.Example> examples, Tape tape, float[] gradients) {
     PathSampler paths = model.paths();
     double share = (double) examples.size() / examplesPerStep;
-    PathSample path = knowing(sample(examples, paths), examples);
+    PathSample drawn = sample(examples, paths);
+    PathSample path =
+        strategy instanceof TrainingStrategy.Ensemble ? drawn.knowing(mixtures(examples)) : drawn;
     MoleculeCondition condition = condition(examples);
     try (Tape.Pass _ = tape.recording(gradients)) {
       Var velocity = forward(tape, path, condition);
@@ -104,6 +96,15 @@ public final class ConformerTask implements TrainingTask {
     }
   }
 
+  private ConformerMixture[] mixtures(List<Batcher.Example> examples) {
+    boolean weighted = model.settings().conformerWeights().equals("boltzmann");
+    ConformerMixture[] mixtures = new ConformerMixture[examples.size()];
+    for (int b = 0; b < mixtures.length; b++) {
+      mixtures[b] = TrainingMixture.of(examples.get(b).molecule(), weighted);
+    }
+    return mixtures;
+  }
+
   private static PathSample sample(List<Batcher.Example> examples, PathSampler paths) {
     int clouds = examples.size();
     BondGraph[] graphs = new BondGraph[clouds];
@@ -120,41 +121,6 @@ public final class ConformerTask implements TrainingTask {
       System.arraycopy(x, 0, data, start[b], x.length);
     }
     return paths.sample(graphs, start, data, keys);
-  }
-
-  /// For the ensemble target: with what the training set knows of each molecule.
-  private PathSample knowing(PathSample path, List<Batcher.Example> examples) {
-    if (!(strategy instanceof TrainingStrategy.Ensemble)) {
-      return path;
-    }
-    ConformerMixture[] known = new ConformerMixture[examples.size()];
-    for (int b = 0; b < known.length; b++) {
-      known[b] = mixtures.computeIfAbsent(examples.get(b).molecule(), this::mixture);
-    }
-    return path.knowing(known);
-  }
-
-  /// A molecule's conformers as training draws them, with the automorphisms of what the network is
-  /// told, or the identity alone where there are more than {@link #MOST_AUTOMORPHISMS}.
-  private ConformerMixture mixture(ConformerSet molecule) {
-    int n = molecule.atomCount();
-    double[][] clouds = new double[molecule.conformers().size()][3 * n];
-    for (int k = 0; k < clouds.length; k++) {
-      for (int i = 0; i < 3 * n; i++) {
-        clouds[k][i] = molecule.conformers().get(k)[i];
-      }
-    }
-    double[] weights = molecule.weights().clone();
-    if (!batcher.weighted()) {
-      Arrays.fill(weights, 1.0 / weights.length);
-    }
-    GraphMatch.Mappings found =
-        GraphMatch.automorphisms(LabelledGraph.featurized(molecule.graph()), MOST_AUTOMORPHISMS);
-    int[][] relabellings =
-        found.complete()
-            ? found.maps().toArray(int[][]::new)
-            : new int[][] {IntStream.range(0, n).toArray()};
-    return new ConformerMixture(clouds, weights, relabellings);
   }
 
   private MoleculeCondition condition(List<Batcher.Example> examples) {

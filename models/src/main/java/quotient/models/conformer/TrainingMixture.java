@@ -1,0 +1,50 @@
+package quotient.models.conformer;
+
+import java.util.Arrays;
+import java.util.List;
+import quotient.models.data.ConformerSet;
+import quotient.models.interpolant.ConformerMixture;
+import quotient.models.molecule.GraphMatch;
+import quotient.models.molecule.LabelledGraph;
+
+/// What the `ensemble` strategy is told of a molecule: its conformers, how often training draws each,
+/// and the relabellings under which the network is equivariant.
+///
+/// Any subgroup of the automorphisms gives the same optimum; a group beyond the limit is replaced by
+/// the identity, which only leaves more variance. Source: theory.md 8.1.
+final class TrainingMixture {
+  /// More relabellings than this are not used.
+  static final int LARGEST_GROUP = 48;
+
+  private TrainingMixture() {}
+
+  /// The mixture of a molecule.
+  ///
+  /// @param weighted whether conformers are drawn by their weights, else uniformly
+  static ConformerMixture of(ConformerSet molecule, boolean weighted) {
+    int count = molecule.conformers().size();
+    double[][] conformers = new double[count][];
+    double[] weights = new double[count];
+    for (int k = 0; k < count; k++) {
+      float[] x = molecule.conformers().get(k);
+      conformers[k] = new double[x.length];
+      for (int i = 0; i < x.length; i++) {
+        conformers[k][i] = x[i];
+      }
+      weights[k] = weighted ? molecule.weights()[k] : 1.0 / count;
+    }
+    return new ConformerMixture(conformers, weights, relabellings(molecule));
+  }
+
+  private static int[][] relabellings(ConformerSet molecule) {
+    LabelledGraph graph = LabelledGraph.featurized(molecule.graph());
+    GraphMatch.Mappings group = GraphMatch.automorphisms(graph, LARGEST_GROUP);
+    if (group.complete()) {
+      List<int[]> maps = group.maps();
+      return maps.toArray(new int[0][]);
+    }
+    int[] identity = new int[molecule.atomCount()];
+    Arrays.setAll(identity, i -> i);
+    return new int[][] {identity};
+  }
+}
