@@ -19,6 +19,7 @@ import quotient.models.net.layer.EdgeFeatures;
 import quotient.models.net.layer.EdgeGeometry;
 import quotient.models.net.layer.GatedBlock;
 import quotient.models.net.layer.NeighborMessages;
+import quotient.models.net.layer.RadialGrid;
 import quotient.models.net.layer.VectorUpdate;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Shape;
@@ -40,6 +41,7 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
 
   private final EtFlowConfig config;
   private final ParameterSet parameters;
+  private final RadialGrid grid;
   private final NeighborMessages neighbours;
   private final List<AttentionLayer> layers = new ArrayList<>();
   private final GatedBlock firstHead;
@@ -54,10 +56,16 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
     this.config = config;
     this.parameters = parameters;
     String p = EtFlowParameters.REPRESENTATION;
+    this.grid =
+        new RadialGrid(
+            parameters,
+            parameters.get(p + "distance_expansion.means"),
+            parameters.get(p + "distance_expansion.betas"),
+            config.cutoff());
     this.neighbours =
         new NeighborMessages(
             parameters,
-            config.radial(),
+            grid,
             config.graphRule().kinds(),
             parameters.get(p + "neighbor_embedding.embedding.weight"),
             parameters.get(p + "neighbor_embedding.distance_proj.weight"),
@@ -68,7 +76,7 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
               parameters,
               p + "attention_layers." + l + ".",
               config.layout(),
-              config.radial(),
+              grid,
               config.graphRule().kinds()));
     }
     this.firstHead = head(EtFlowParameters.HEAD + "0.");
@@ -130,13 +138,7 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
     FixedLinear.Map removeMean = condition.removeMean();
     Var centred = FixedLinear.apply(tape, removeMean, positions); // [N, 3]
     EdgeFeatures edges = condition.connect(config.graphRule(), centred.value());
-    EdgeGeometry.apply(
-        tape,
-        centred,
-        get("distance_expansion.means"),
-        get("distance_expansion.betas"),
-        config.cutoff(),
-        edges);
+    EdgeGeometry.apply(tape, centred, grid, edges);
     Var code = nodeCode(tape, input); // [N, H]
     Var x = embed(tape, edges, input); // [N, H]
     Var times = tape.constant(condition.timePerAtom(time)); // [N, 1]

@@ -77,7 +77,7 @@ public final class MessageBlock {
   /// Offset of `direction`.
   public int directionAt;
 
-  /// Block, `[(1 + c) H]`: dk and the parts of dv after their activation. For far edges a single row
+  /// Block, `[(1 + c) H]`: dk and the parts of dv. For far edges a single row
   /// `[c H]`: dv alone.
   public float[] radial = ABSENT;
 
@@ -120,8 +120,8 @@ public final class MessageBlock {
   /// Offset of `directionGradient`.
   public int directionGradientAt;
 
-  /// Block, `[(1 + c) H]`: slope of the activation on entry, gradient before the activation on exit.
-  /// For far edges a single row `[c H]`, added to: the gradient of `radial`.
+  /// Block, `[(1 + c) H]`, overwritten: gradient of `radial`. For far edges a single row `[c H]`, added
+  /// to.
   public float[] radialGradient = ABSENT;
 
   /// Offset of `radialGradient`.

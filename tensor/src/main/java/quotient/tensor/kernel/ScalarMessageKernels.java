@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /// Plain loops: the readable definition of {@link MessageKernels}, and the fallback.
 public final class ScalarMessageKernels implements MessageKernels {
+  /// Rows of a table that make one value.
+  static final int TAPS = 6;
+
   /// The scalar loops; they have no state.
   public ScalarMessageKernels() {}
 
@@ -114,7 +117,7 @@ public final class ScalarMessageKernels implements MessageKernels {
           weightGradient[dw + p % b.heads] += dm * (value * radial);
           float du = dm * b.weight[w + p % b.heads];
           b.valueGradient[b.valueGradientAt + v + p] += du * radial;
-          b.radialGradient[dr + p] *= du * value;
+          b.radialGradient[dr + p] = du * value;
         }
         messageBackward(b, i, e, r, dr, true);
       }
@@ -130,8 +133,7 @@ public final class ScalarMessageKernels implements MessageKernels {
     }
   }
 
-  /// Adjoint of {@link #addMessage}. The gradient of dv is multiplied onto what stands in
-  /// `radialGradient` (the slope) for near edges, added to it for far ones.
+  /// Adjoint of {@link #addMessage}. The gradient of dv is written for near edges, added for far ones.
   private static void messageBackward(
       MessageBlock b, int i, int e, int r, int dr, boolean nearEdge) {
     int h = b.channels;
@@ -218,7 +220,7 @@ public final class ScalarMessageKernels implements MessageKernels {
     b.valueGradient[b.valueGradientAt + v + at] += du * b.radial[r + at];
     float gradient = du * b.value[b.valueAt + v + at];
     if (nearEdge) {
-      b.radialGradient[dr + at] *= gradient;
+      b.radialGradient[dr + at] = gradient;
     } else {
       b.radialGradient[dr + at] += gradient;
     }
@@ -248,7 +250,54 @@ public final class ScalarMessageKernels implements MessageKernels {
           float radial = b.radial[b.radialAt + r + p];
           queryGradient[queryGradientAt + q + p] += l * key * radial;
           keyGradient[keyGradientAt + k + p] += l * query * radial;
-          b.radialGradient[b.radialGradientAt + r + p] *= l * query * key;
+          b.radialGradient[b.radialGradientAt + r + p] = l * query * key;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void interpolate(
+      float[] table,
+      int tableAt,
+      int columns,
+      int[] row,
+      float[] taps,
+      int[] order,
+      int from,
+      int to,
+      float[] out,
+      int outAt) {
+    for (int place = from; place < to; place++) {
+      int e = order[place];
+      for (int p = 0; p < columns; p++) {
+        float sum = 0;
+        for (int k = 0; k < TAPS; k++) {
+          sum += taps[TAPS * e + k] * table[tableAt + (row[e] + k) * columns + p];
+        }
+        out[outAt + (e - from) * columns + p] = sum;
+      }
+    }
+  }
+
+  @Override
+  public void interpolateBackward(
+      float[] gradient,
+      int gradientAt,
+      int columns,
+      int[] row,
+      float[] taps,
+      int[] order,
+      int from,
+      int to,
+      float[] tableGradient,
+      int tableAt) {
+    for (int place = from; place < to; place++) {
+      int e = order[place];
+      for (int k = 0; k < TAPS; k++) {
+        for (int p = 0; p < columns; p++) {
+          tableGradient[tableAt + (row[e] + k) * columns + p] +=
+              taps[TAPS * e + k] * gradient[gradientAt + (e - from) * columns + p];
         }
       }
     }

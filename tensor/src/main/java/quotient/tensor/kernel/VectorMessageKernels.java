@@ -3,7 +3,9 @@ package quotient.tensor.kernel;
 import static quotient.tensor.kernel.Lanes.F;
 import static quotient.tensor.kernel.Lanes.L;
 import static quotient.tensor.kernel.Lanes.fma;
+import static quotient.tensor.kernel.ScalarMessageKernels.TAPS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -360,14 +362,15 @@ final class VectorMessageKernels implements MessageKernels {
     for (int i = b.fromTarget; i < b.toTarget; i++) {
       for (int e = b.start[i]; e < b.start[i + 1]; e++) {
         int row = e - b.firstEdge;
-        FloatVector dw = scalarBackward(b, i, e, row);
-        sumOverHeads(dw, b.heads).intoArray(weightGradient, weightGradientAt + row * L);
+        scalarBackward(b, i, e, row, weightGradient, weightGradientAt + row * L);
+        alongBackward(b, i, e, row);
         if (b.vectors.length == 0) {
-          stillBackward(b, i, e, row);
-        } else if (b.parts == 4) {
-          crossingBackward(b, i, e, row);
+          clearMoving(b, row);
         } else {
           movingBackward(b, i, e, row);
+          if (b.parts == 4) {
+            crossingBackward(b, i, e, row);
+          }
         }
         if (b.directionGradient.length > 0) {
           int r = b.radialAt + (row * (1 + b.parts) + 1) * b.channels;
@@ -377,11 +380,12 @@ final class VectorMessageKernels implements MessageKernels {
     }
   }
 
-  /// Adjoint of u_0 w: the gradient of w, before the sum over the lanes of a head.
-  private static FloatVector scalarBackward(MessageBlock b, int i, int e, int row) {
+  /// Adjoint of u_0 w.
+  private static void scalarBackward(
+      MessageBlock b, int i, int e, int row, float[] weightGradient, int weightGradientAt) {
     int h = b.channels;
     float[] radial = b.radial;
-    float[] slope = b.radialGradient;
+    float[] dRadial = b.radialGradient;
     float[] dValue = b.valueGradient;
     FloatVector w = FloatVector.fromArray(F, b.weight, b.weightAt + row * L);
     FloatVector dw = FloatVector.zero(F);
@@ -397,25 +401,25 @@ final class VectorMessageKernels implements MessageKernels {
       FloatVector du = dm.mul(w);
       int to = b.valueGradientAt + v + p;
       fma(du, r0, FloatVector.fromArray(F, dValue, to)).intoArray(dValue, to);
-      du.mul(v0).mul(FloatVector.fromArray(F, slope, s + p)).intoArray(slope, s + p);
+      du.mul(v0).intoArray(dRadial, s + p);
     }
-    return dw;
+    sumOverHeads(dw, b.heads).intoArray(weightGradient, weightGradientAt);
   }
 
-  private static void stillBackward(MessageBlock b, int i, int e, int row) {
+  /// Adjoint of u_2 n.
+  private static void alongBackward(MessageBlock b, int i, int e, int row) {
     int h = b.channels;
     float[] radial = b.radial;
-    float[] slope = b.radialGradient;
+    float[] dRadial = b.radialGradient;
     float[] dValue = b.valueGradient;
     float[] gradient = b.vectorGradient;
     int d = b.directionAt + 3 * e;
     FloatVector nx = FloatVector.broadcast(F, b.direction[d]);
     FloatVector ny = FloatVector.broadcast(F, b.direction[d + 1]);
     FloatVector nz = FloatVector.broadcast(F, b.direction[d + 2]);
-    FloatVector zero = FloatVector.zero(F);
     int v = (b.source[e] * b.parts + 2) * h;
     int r = b.radialAt + (row * (1 + b.parts) + 3) * h;
-    int s = b.radialGradientAt + (row * (1 + b.parts) + 1) * h;
+    int s = b.radialGradientAt + (row * (1 + b.parts) + 3) * h;
     int g = b.vectorGradientAt + 3 * i * h;
     for (int p = 0; p < h; p += L) {
       FloatVector gx = FloatVector.fromArray(F, gradient, g + p);
@@ -426,69 +430,56 @@ final class VectorMessageKernels implements MessageKernels {
       int to = b.valueGradientAt + v + p;
       fma(du, FloatVector.fromArray(F, radial, r + p), FloatVector.fromArray(F, dValue, to))
           .intoArray(dValue, to);
-      int two = s + 2 * h + p;
-      du.mul(v2).mul(FloatVector.fromArray(F, slope, two)).intoArray(slope, two);
-      zero.intoArray(slope, s + h + p);
-      if (b.parts == 4) {
-        zero.intoArray(slope, s + 3 * h + p);
-      }
+      du.mul(v2).intoArray(dRadial, s + p);
     }
   }
 
+  /// Where V is zero, u_1 and u_3 have no gradient.
+  private static void clearMoving(MessageBlock b, int row) {
+    int h = b.channels;
+    int s = b.radialGradientAt + row * (1 + b.parts) * h;
+    Arrays.fill(b.radialGradient, s + 2 * h, s + 3 * h, 0f);
+    if (b.parts == 4) {
+      Arrays.fill(b.radialGradient, s + 4 * h, s + 5 * h, 0f);
+    }
+  }
+
+  /// Adjoint of u_1 V.
   private static void movingBackward(MessageBlock b, int i, int e, int row) {
     int h = b.channels;
-    float[] value = b.value;
-    float[] radial = b.radial;
-    float[] slope = b.radialGradient;
+    float[] dRadial = b.radialGradient;
     float[] dValue = b.valueGradient;
     float[] dVectors = b.vectorsGradient;
     float[] gradient = b.vectorGradient;
-    int d = b.directionAt + 3 * e;
-    FloatVector nx = FloatVector.broadcast(F, b.direction[d]);
-    FloatVector ny = FloatVector.broadcast(F, b.direction[d + 1]);
-    FloatVector nz = FloatVector.broadcast(F, b.direction[d + 2]);
-    int v = b.source[e] * 3 * h;
-    int r = b.radialAt + (row * 4 + 1) * h;
-    int s = b.radialGradientAt + (row * 4 + 1) * h;
+    int v = (b.source[e] * b.parts + 1) * h;
+    int r = b.radialAt + (row * (1 + b.parts) + 2) * h;
+    int s = b.radialGradientAt + (row * (1 + b.parts) + 2) * h;
     int g = b.vectorGradientAt + 3 * i * h;
     for (int p = 0; p < h; p += L) {
-      int at = b.valueAt + v + p;
-      int to = b.valueGradientAt + v + p;
-      int t = b.vectorsAt + v + p;
-      int dt = b.vectorsGradientAt + v + p;
+      int t = b.vectorsAt + b.source[e] * 3 * h + p;
       FloatVector gx = FloatVector.fromArray(F, gradient, g + p);
       FloatVector gy = FloatVector.fromArray(F, gradient, g + h + p);
       FloatVector gz = FloatVector.fromArray(F, gradient, g + 2 * h + p);
-      FloatVector vx = FloatVector.fromArray(F, b.vectors, t);
-      FloatVector vy = FloatVector.fromArray(F, b.vectors, t + h);
-      FloatVector vz = FloatVector.fromArray(F, b.vectors, t + 2 * h);
-
-      FloatVector du1 = fma(vx, gx, fma(vy, gy, vz.mul(gz)));
-      FloatVector r1 = FloatVector.fromArray(F, radial, r + h + p);
-      FloatVector v1 = FloatVector.fromArray(F, value, at + h);
-      fma(du1, r1, FloatVector.fromArray(F, dValue, to + h)).intoArray(dValue, to + h);
-      int one = s + h + p;
-      du1.mul(v1).mul(FloatVector.fromArray(F, slope, one)).intoArray(slope, one);
-
-      FloatVector du2 = fma(nx, gx, fma(ny, gy, nz.mul(gz)));
-      FloatVector r2 = FloatVector.fromArray(F, radial, r + 2 * h + p);
-      FloatVector v2 = FloatVector.fromArray(F, value, at + 2 * h);
-      fma(du2, r2, FloatVector.fromArray(F, dValue, to + 2 * h)).intoArray(dValue, to + 2 * h);
-      int two = s + 2 * h + p;
-      du2.mul(v2).mul(FloatVector.fromArray(F, slope, two)).intoArray(slope, two);
-
-      FloatVector u1 = v1.mul(r1);
-      fma(u1, gx, FloatVector.fromArray(F, dVectors, dt)).intoArray(dVectors, dt);
-      fma(u1, gy, FloatVector.fromArray(F, dVectors, dt + h)).intoArray(dVectors, dt + h);
-      fma(u1, gz, FloatVector.fromArray(F, dVectors, dt + 2 * h)).intoArray(dVectors, dt + 2 * h);
+      FloatVector du = FloatVector.fromArray(F, b.vectors, t).mul(gx);
+      du = fma(FloatVector.fromArray(F, b.vectors, t + h), gy, du);
+      du = fma(FloatVector.fromArray(F, b.vectors, t + 2 * h), gz, du);
+      FloatVector r1 = FloatVector.fromArray(F, b.radial, r + p);
+      FloatVector v1 = FloatVector.fromArray(F, b.value, b.valueAt + v + p);
+      int to = b.valueGradientAt + v + p;
+      fma(du, r1, FloatVector.fromArray(F, dValue, to)).intoArray(dValue, to);
+      du.mul(v1).intoArray(dRadial, s + p);
+      FloatVector u = v1.mul(r1);
+      int dt = b.vectorsGradientAt + b.source[e] * 3 * h + p;
+      fma(u, gx, FloatVector.fromArray(F, dVectors, dt)).intoArray(dVectors, dt);
+      fma(u, gy, FloatVector.fromArray(F, dVectors, dt + h)).intoArray(dVectors, dt + h);
+      fma(u, gz, FloatVector.fromArray(F, dVectors, dt + 2 * h)).intoArray(dVectors, dt + 2 * h);
     }
   }
 
+  /// Adjoint of u_3 n × V.
   private static void crossingBackward(MessageBlock b, int i, int e, int row) {
     int h = b.channels;
-    float[] value = b.value;
-    float[] radial = b.radial;
-    float[] slope = b.radialGradient;
+    float[] dRadial = b.radialGradient;
     float[] dValue = b.valueGradient;
     float[] dVectors = b.vectorsGradient;
     float[] gradient = b.vectorGradient;
@@ -496,53 +487,31 @@ final class VectorMessageKernels implements MessageKernels {
     FloatVector nx = FloatVector.broadcast(F, b.direction[d]);
     FloatVector ny = FloatVector.broadcast(F, b.direction[d + 1]);
     FloatVector nz = FloatVector.broadcast(F, b.direction[d + 2]);
-    int source = b.source[e];
-    int r = b.radialAt + (row * 5 + 1) * h;
-    int s = b.radialGradientAt + (row * 5 + 1) * h;
+    int v = (b.source[e] * 4 + 3) * h;
+    int r = b.radialAt + (row * 5 + 4) * h;
+    int s = b.radialGradientAt + (row * 5 + 4) * h;
     int g = b.vectorGradientAt + 3 * i * h;
     for (int p = 0; p < h; p += L) {
-      int at = b.valueAt + source * 4 * h + p;
-      int to = b.valueGradientAt + source * 4 * h + p;
-      int t = b.vectorsAt + source * 3 * h + p;
-      int dt = b.vectorsGradientAt + source * 3 * h + p;
+      int t = b.vectorsAt + b.source[e] * 3 * h + p;
       FloatVector gx = FloatVector.fromArray(F, gradient, g + p);
       FloatVector gy = FloatVector.fromArray(F, gradient, g + h + p);
       FloatVector gz = FloatVector.fromArray(F, gradient, g + 2 * h + p);
-      FloatVector vx = FloatVector.fromArray(F, b.vectors, t);
-      FloatVector vy = FloatVector.fromArray(F, b.vectors, t + h);
-      FloatVector vz = FloatVector.fromArray(F, b.vectors, t + 2 * h);
-
-      FloatVector du1 = fma(vx, gx, fma(vy, gy, vz.mul(gz)));
-      FloatVector r1 = FloatVector.fromArray(F, radial, r + h + p);
-      FloatVector v1 = FloatVector.fromArray(F, value, at + h);
-      fma(du1, r1, FloatVector.fromArray(F, dValue, to + h)).intoArray(dValue, to + h);
-      int one = s + h + p;
-      du1.mul(v1).mul(FloatVector.fromArray(F, slope, one)).intoArray(slope, one);
-
-      FloatVector du2 = fma(nx, gx, fma(ny, gy, nz.mul(gz)));
-      FloatVector r2 = FloatVector.fromArray(F, radial, r + 2 * h + p);
-      FloatVector v2 = FloatVector.fromArray(F, value, at + 2 * h);
-      fma(du2, r2, FloatVector.fromArray(F, dValue, to + 2 * h)).intoArray(dValue, to + 2 * h);
-      int two = s + 2 * h + p;
-      du2.mul(v2).mul(FloatVector.fromArray(F, slope, two)).intoArray(slope, two);
-
       FloatVector cx = gy.mul(nz).sub(gz.mul(ny));
       FloatVector cy = gz.mul(nx).sub(gx.mul(nz));
       FloatVector cz = gx.mul(ny).sub(gy.mul(nx));
-      FloatVector du3 = fma(vx, cx, fma(vy, cy, vz.mul(cz)));
-      FloatVector r3 = FloatVector.fromArray(F, radial, r + 3 * h + p);
-      FloatVector v3 = FloatVector.fromArray(F, value, at + 3 * h);
-      fma(du3, r3, FloatVector.fromArray(F, dValue, to + 3 * h)).intoArray(dValue, to + 3 * h);
-      int three = s + 3 * h + p;
-      du3.mul(v3).mul(FloatVector.fromArray(F, slope, three)).intoArray(slope, three);
-
-      FloatVector u1 = v1.mul(r1);
-      FloatVector u3 = v3.mul(r3);
-      fma(u1, gx, fma(u3, cx, FloatVector.fromArray(F, dVectors, dt))).intoArray(dVectors, dt);
-      fma(u1, gy, fma(u3, cy, FloatVector.fromArray(F, dVectors, dt + h)))
-          .intoArray(dVectors, dt + h);
-      fma(u1, gz, fma(u3, cz, FloatVector.fromArray(F, dVectors, dt + 2 * h)))
-          .intoArray(dVectors, dt + 2 * h);
+      FloatVector du = FloatVector.fromArray(F, b.vectors, t).mul(cx);
+      du = fma(FloatVector.fromArray(F, b.vectors, t + h), cy, du);
+      du = fma(FloatVector.fromArray(F, b.vectors, t + 2 * h), cz, du);
+      FloatVector r3 = FloatVector.fromArray(F, b.radial, r + p);
+      FloatVector v3 = FloatVector.fromArray(F, b.value, b.valueAt + v + p);
+      int to = b.valueGradientAt + v + p;
+      fma(du, r3, FloatVector.fromArray(F, dValue, to)).intoArray(dValue, to);
+      du.mul(v3).intoArray(dRadial, s + p);
+      FloatVector u = v3.mul(r3);
+      int dt = b.vectorsGradientAt + b.source[e] * 3 * h + p;
+      fma(u, cx, FloatVector.fromArray(F, dVectors, dt)).intoArray(dVectors, dt);
+      fma(u, cy, FloatVector.fromArray(F, dVectors, dt + h)).intoArray(dVectors, dt + h);
+      fma(u, cz, FloatVector.fromArray(F, dVectors, dt + 2 * h)).intoArray(dVectors, dt + 2 * h);
     }
   }
 
@@ -557,10 +526,12 @@ final class VectorMessageKernels implements MessageKernels {
         continue;
       }
       for (int p = 0; p < b.channels; p += L) {
-        if (b.vectors.length == 0) {
-          farStillBackward(b, j, p);
-        } else {
+        farAlongBackward(b, j, p);
+        if (b.vectors.length > 0) {
           farMovingBackward(b, j, p);
+        }
+        if (b.vectors.length > 0 && b.parts == 4) {
+          farCrossingBackward(b, j, p);
         }
       }
     }
@@ -573,33 +544,58 @@ final class VectorMessageKernels implements MessageKernels {
     }
   }
 
-  /// For source j and the channels from p on: D = sum over targets of n . g.
-  private static void farStillBackward(MessageBlock b, int j, int p) {
+  /// For source j and the channels from p on: du_2 = sum over targets of n . g.
+  private static void farAlongBackward(MessageBlock b, int j, int p) {
     int h = b.channels;
     float[] n = b.direction;
     float[] gradient = b.vectorGradient;
-    FloatVector along = FloatVector.zero(F);
+    FloatVector du = FloatVector.zero(F);
     int end = b.outgoingStart[j + 1];
     for (int o = b.outgoingStart[j]; o < end; o++) {
       int e = b.outgoing[o];
       int d = b.directionAt + 3 * e;
       int g = b.vectorGradientAt + 3 * b.target[e] * h + p;
-      along = fma(FloatVector.fromArray(F, gradient, g), n[d], along);
-      along = fma(FloatVector.fromArray(F, gradient, g + h), n[d + 1], along);
-      along = fma(FloatVector.fromArray(F, gradient, g + 2 * h), n[d + 2], along);
+      du = fma(FloatVector.fromArray(F, gradient, g), n[d], du);
+      du = fma(FloatVector.fromArray(F, gradient, g + h), n[d + 1], du);
+      du = fma(FloatVector.fromArray(F, gradient, g + 2 * h), n[d + 2], du);
     }
-    farPart(b, j, p, 2, along);
+    farPartBackward(b, j, p, 2, du);
   }
 
-  /// For source j and the channels from p on: G = sum g, D = sum n . g, Q = sum g × n over targets.
+  /// Adds to the gradients of one part of a source's value and of the row.
+  private static void farPartBackward(MessageBlock b, int j, int p, int part, FloatVector du) {
+    int v = (j * b.parts + part) * b.channels + p;
+    int r = part * b.channels + p;
+    FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + v);
+    FloatVector radial = FloatVector.fromArray(F, b.radial, b.radialAt + r);
+    int dv = b.valueGradientAt + v;
+    int dr = b.radialGradientAt + r;
+    fma(du, radial, FloatVector.fromArray(F, b.valueGradient, dv)).intoArray(b.valueGradient, dv);
+    fma(du, value, FloatVector.fromArray(F, b.radialGradient, dr)).intoArray(b.radialGradient, dr);
+  }
+
+  /// For source j and the channels from p on: du_1 = V . G and dV += u_1 G, G = sum of g.
   private static void farMovingBackward(MessageBlock b, int j, int p) {
     int h = b.channels;
-    float[] n = b.direction;
     float[] gradient = b.vectorGradient;
-    FloatVector along = FloatVector.zero(F);
     FloatVector sx = FloatVector.zero(F);
     FloatVector sy = FloatVector.zero(F);
     FloatVector sz = FloatVector.zero(F);
+    int end = b.outgoingStart[j + 1];
+    for (int o = b.outgoingStart[j]; o < end; o++) {
+      int g = b.vectorGradientAt + 3 * b.target[b.outgoing[o]] * h + p;
+      sx = sx.add(FloatVector.fromArray(F, gradient, g));
+      sy = sy.add(FloatVector.fromArray(F, gradient, g + h));
+      sz = sz.add(FloatVector.fromArray(F, gradient, g + 2 * h));
+    }
+    farVectorBackward(b, j, p, 1, sx, sy, sz);
+  }
+
+  /// For source j and the channels from p on: du_3 = V . Q and dV += u_3 Q, Q = sum of g × n.
+  private static void farCrossingBackward(MessageBlock b, int j, int p) {
+    int h = b.channels;
+    float[] n = b.direction;
+    float[] gradient = b.vectorGradient;
     FloatVector qx = FloatVector.zero(F);
     FloatVector qy = FloatVector.zero(F);
     FloatVector qz = FloatVector.zero(F);
@@ -614,46 +610,28 @@ final class VectorMessageKernels implements MessageKernels {
       FloatVector nx = FloatVector.broadcast(F, n[d]);
       FloatVector ny = FloatVector.broadcast(F, n[d + 1]);
       FloatVector nz = FloatVector.broadcast(F, n[d + 2]);
-      along = fma(nx, gx, fma(ny, gy, fma(nz, gz, along)));
-      sx = sx.add(gx);
-      sy = sy.add(gy);
-      sz = sz.add(gz);
       qx = fma(gy, nz, qx).sub(gz.mul(ny));
       qy = fma(gz, nx, qy).sub(gx.mul(nz));
       qz = fma(gx, ny, qz).sub(gy.mul(nx));
     }
-    farPart(b, j, p, 2, along);
-    int t = b.vectorsAt + 3 * j * h + p;
-    int dt = b.vectorsGradientAt + 3 * j * h + p;
-    FloatVector vx = FloatVector.fromArray(F, b.vectors, t);
-    FloatVector vy = FloatVector.fromArray(F, b.vectors, t + h);
-    FloatVector vz = FloatVector.fromArray(F, b.vectors, t + 2 * h);
-    FloatVector u1 = farPart(b, j, p, 1, fma(vx, sx, fma(vy, sy, vz.mul(sz))));
-    FloatVector dx = fma(u1, sx, FloatVector.fromArray(F, b.vectorsGradient, dt));
-    FloatVector dy = fma(u1, sy, FloatVector.fromArray(F, b.vectorsGradient, dt + h));
-    FloatVector dz = fma(u1, sz, FloatVector.fromArray(F, b.vectorsGradient, dt + 2 * h));
-    if (b.parts == 4) {
-      FloatVector u3 = farPart(b, j, p, 3, fma(vx, qx, fma(vy, qy, vz.mul(qz))));
-      dx = fma(u3, qx, dx);
-      dy = fma(u3, qy, dy);
-      dz = fma(u3, qz, dz);
-    }
-    dx.intoArray(b.vectorsGradient, dt);
-    dy.intoArray(b.vectorsGradient, dt + h);
-    dz.intoArray(b.vectorsGradient, dt + 2 * h);
+    farVectorBackward(b, j, p, 3, qx, qy, qz);
   }
 
-  /// Adds to the gradients of one part of the value and of the row; returns u = v dv.
-  private static FloatVector farPart(MessageBlock b, int j, int p, int part, FloatVector du) {
-    int v = (j * b.parts + part) * b.channels + p;
-    int r = part * b.channels + p;
-    FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + v);
-    FloatVector radial = FloatVector.fromArray(F, b.radial, b.radialAt + r);
-    int dv = b.valueGradientAt + v;
-    int dr = b.radialGradientAt + r;
-    fma(du, radial, FloatVector.fromArray(F, b.valueGradient, dv)).intoArray(b.valueGradient, dv);
-    fma(du, value, FloatVector.fromArray(F, b.radialGradient, dr)).intoArray(b.radialGradient, dr);
-    return value.mul(radial);
+  private static void farVectorBackward(
+      MessageBlock b, int j, int p, int part, FloatVector x, FloatVector y, FloatVector z) {
+    int h = b.channels;
+    float[] dVectors = b.vectorsGradient;
+    int t = b.vectorsAt + 3 * j * h + p;
+    FloatVector du = FloatVector.fromArray(F, b.vectors, t).mul(x);
+    du = fma(FloatVector.fromArray(F, b.vectors, t + h), y, du);
+    du = fma(FloatVector.fromArray(F, b.vectors, t + 2 * h), z, du);
+    farPartBackward(b, j, p, part, du);
+    FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + (j * b.parts + part) * h + p);
+    FloatVector u = value.mul(FloatVector.fromArray(F, b.radial, b.radialAt + part * h + p));
+    int dt = b.vectorsGradientAt + 3 * j * h + p;
+    fma(u, x, FloatVector.fromArray(F, dVectors, dt)).intoArray(dVectors, dt);
+    fma(u, y, FloatVector.fromArray(F, dVectors, dt + h)).intoArray(dVectors, dt + h);
+    fma(u, z, FloatVector.fromArray(F, dVectors, dt + 2 * h)).intoArray(dVectors, dt + 2 * h);
   }
 
   @Override
@@ -678,29 +656,36 @@ final class VectorMessageKernels implements MessageKernels {
     }
     for (int i = b.fromTarget; i < b.toTarget; i++) {
       for (int p = 0; p < b.channels; p += L) {
-        int to = queryGradientAt + i * b.channels + p;
-        FloatVector sum = FloatVector.fromArray(F, queryGradient, to);
-        logitsBackward(b, i, p, logitGradient, logitGradientAt, sum, keyGradient, keyGradientAt)
-            .intoArray(queryGradient, to);
+        logitsBackward(
+            b,
+            i,
+            p,
+            logitGradient,
+            logitGradientAt,
+            queryGradient,
+            queryGradientAt + i * b.channels + p,
+            keyGradient,
+            keyGradientAt);
       }
     }
   }
 
-  /// One target and the channels from p on; returns the sum of the gradients of q.
-  private static FloatVector logitsBackward(
+  /// One target and the channels from p on.
+  private static void logitsBackward(
       MessageBlock b,
       int i,
       int p,
       float[] logitGradient,
       int logitGradientAt,
-      FloatVector before,
+      float[] queryGradient,
+      int queryGradientAt,
       float[] keyGradient,
       int keyGradientAt) {
     int h = b.channels;
     float[] radial = b.radial;
-    float[] slope = b.radialGradient;
+    float[] dRadial = b.radialGradient;
     FloatVector query = FloatVector.fromArray(F, b.query, b.queryAt + i * h + p);
-    FloatVector sum = before;
+    FloatVector sum = FloatVector.fromArray(F, queryGradient, queryGradientAt);
     int end = b.start[i + 1];
     for (int e = b.start[i]; e < end; e++) {
       int row = e - b.firstEdge;
@@ -715,9 +700,113 @@ final class VectorMessageKernels implements MessageKernels {
       int to = keyGradientAt + k;
       fma(lq, dk, FloatVector.fromArray(F, keyGradient, to)).intoArray(keyGradient, to);
       int at = b.radialGradientAt + r;
-      lq.mul(key).mul(FloatVector.fromArray(F, slope, at)).intoArray(slope, at);
+      lq.mul(key).intoArray(dRadial, at);
     }
-    return sum;
+    sum.intoArray(queryGradient, queryGradientAt);
+  }
+
+  @Override
+  public void interpolate(
+      float[] table,
+      int tableAt,
+      int columns,
+      int[] row,
+      float[] taps,
+      int[] order,
+      int from,
+      int to,
+      float[] out,
+      int outAt) {
+    if (columns % L != 0) {
+      scalar.interpolate(table, tableAt, columns, row, taps, order, from, to, out, outAt);
+      return;
+    }
+    for (int place = from; place < to; place++) {
+      int e = order[place];
+      int at = tableAt + row[e] * columns;
+      mix(table, at, columns, taps, TAPS * e, out, outAt + (e - from) * columns);
+    }
+  }
+
+  private static void mix(
+      float[] table, int at, int columns, float[] taps, int tapsAt, float[] out, int outAt) {
+    FloatVector w0 = FloatVector.broadcast(F, taps[tapsAt]);
+    FloatVector w1 = FloatVector.broadcast(F, taps[tapsAt + 1]);
+    FloatVector w2 = FloatVector.broadcast(F, taps[tapsAt + 2]);
+    FloatVector w3 = FloatVector.broadcast(F, taps[tapsAt + 3]);
+    FloatVector w4 = FloatVector.broadcast(F, taps[tapsAt + 4]);
+    FloatVector w5 = FloatVector.broadcast(F, taps[tapsAt + 5]);
+    for (int p = 0; p < columns; p += L) {
+      int t = at + p;
+      FloatVector s = w0.mul(FloatVector.fromArray(F, table, t));
+      s = fma(w1, FloatVector.fromArray(F, table, t + columns), s);
+      s = fma(w2, FloatVector.fromArray(F, table, t + 2 * columns), s);
+      s = fma(w3, FloatVector.fromArray(F, table, t + 3 * columns), s);
+      s = fma(w4, FloatVector.fromArray(F, table, t + 4 * columns), s);
+      s = fma(w5, FloatVector.fromArray(F, table, t + 5 * columns), s);
+      s.intoArray(out, outAt + p);
+    }
+  }
+
+  @Override
+  public void interpolateBackward(
+      float[] gradient,
+      int gradientAt,
+      int columns,
+      int[] row,
+      float[] taps,
+      int[] order,
+      int from,
+      int to,
+      float[] tableGradient,
+      int tableAt) {
+    if (columns % L != 0) {
+      scalar.interpolateBackward(
+          gradient, gradientAt, columns, row, taps, order, from, to, tableGradient, tableAt);
+      return;
+    }
+    for (int place = from; place < to; place++) {
+      int e = order[place];
+      spread(
+          gradient,
+          gradientAt + (e - from) * columns,
+          columns,
+          taps,
+          TAPS * e,
+          tableGradient,
+          tableAt + row[e] * columns);
+    }
+  }
+
+  private static void spread(
+      float[] gradient,
+      int gradientAt,
+      int columns,
+      float[] taps,
+      int tapsAt,
+      float[] out,
+      int at) {
+    FloatVector w0 = FloatVector.broadcast(F, taps[tapsAt]);
+    FloatVector w1 = FloatVector.broadcast(F, taps[tapsAt + 1]);
+    FloatVector w2 = FloatVector.broadcast(F, taps[tapsAt + 2]);
+    FloatVector w3 = FloatVector.broadcast(F, taps[tapsAt + 3]);
+    FloatVector w4 = FloatVector.broadcast(F, taps[tapsAt + 4]);
+    FloatVector w5 = FloatVector.broadcast(F, taps[tapsAt + 5]);
+    for (int p = 0; p < columns; p += L) {
+      int t = at + p;
+      FloatVector d = FloatVector.fromArray(F, gradient, gradientAt + p);
+      fma(w0, d, FloatVector.fromArray(F, out, t)).intoArray(out, t);
+      int t1 = t + columns;
+      fma(w1, d, FloatVector.fromArray(F, out, t1)).intoArray(out, t1);
+      int t2 = t1 + columns;
+      fma(w2, d, FloatVector.fromArray(F, out, t2)).intoArray(out, t2);
+      int t3 = t2 + columns;
+      fma(w3, d, FloatVector.fromArray(F, out, t3)).intoArray(out, t3);
+      int t4 = t3 + columns;
+      fma(w4, d, FloatVector.fromArray(F, out, t4)).intoArray(out, t4);
+      int t5 = t4 + columns;
+      fma(w5, d, FloatVector.fromArray(F, out, t5)).intoArray(out, t5);
+    }
   }
 
   @Override

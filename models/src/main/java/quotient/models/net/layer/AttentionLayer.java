@@ -43,7 +43,7 @@ public final class AttentionLayer {
 
   /// @param prefix of the parameter names, up to and including the layer's number and dot
   public AttentionLayer(
-      ParameterSet parameters, String prefix, HeadLayout layout, int radial, int kinds) {
+      ParameterSet parameters, String prefix, HeadLayout layout, RadialGrid grid, int kinds) {
     normGain = parameters.get(prefix + "layernorm.weight");
     normBias = parameters.get(prefix + "layernorm.bias");
     mixFirstWeight = parameters.get(prefix + "mixing_mlp.0.weight");
@@ -66,7 +66,7 @@ public final class AttentionLayer {
         new EdgeMessages(
             parameters,
             layout,
-            radial,
+            grid,
             kinds,
             parameters.get(prefix + "dk_proj.weight"),
             parameters.get(prefix + "dk_proj.bias"),

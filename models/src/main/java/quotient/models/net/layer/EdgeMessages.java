@@ -22,40 +22,42 @@ import quotient.tensor.parallel.WorkerPool;
 ///     u_b = v_jb dv_b
 ///     X_i = sum u_0 w        U_i = sum u_1 V_j + u_2 n + u_3 n × V_j
 ///
-/// Nothing per edge is kept but the features: edges are worked on in blocks of consecutive targets,
-/// and the backward pass computes a block's dk, dv and w again. Neither the attention weight nor the
-/// cutoff reaches the vector message; so far edges, whose radial functions vanish, have one constant
-/// dv and need no product. Forward runs on the pool's threads, backward on the caller's; the gradient
-/// of the weights is summed block by block.
+/// Nothing per edge is kept: edges are worked on in blocks of consecutive targets, and the backward
+/// pass makes a block's dk, dv and w again. dk and dv depend on the edge's length and kind alone and
+/// are read from a {@link RadialTable}. Neither the attention weight nor the cutoff reaches the vector
+/// message; so far edges, whose radial functions vanish, have one constant dv. Forward runs on the
+/// pool's threads, backward on the caller's, block after block.
 /// Source: Hassan et al. 2024 (ET-Flow), as released; Thölke & De Fabritiis 2022.
 public final class EdgeMessages {
   private static final Kernels KERNELS = KernelProvider.kernels();
   private static final MessageKernels MESSAGES = KernelProvider.messageKernels();
 
   private final HeadLayout layout;
-  private final RadialProjection projection;
+  private final RadialGrid grid;
+  private final RadialTable table;
   private final int headStride;
 
-  /// @param radial K
   /// @param kinds T; the weights have K + T - 1 columns
   /// @param keyWeight of dk, `[H, K + T - 1]`, rows as released
   /// @param valueWeight of dv, `[c H, K + T - 1]`, rows as released
   public EdgeMessages(
       ParameterSet parameters,
       HeadLayout layout,
-      int radial,
+      RadialGrid grid,
       int kinds,
       Parameter keyWeight,
       Parameter keyBias,
       Parameter valueWeight,
       Parameter valueBias) {
     this.layout = layout;
+    this.grid = grid;
     this.headStride = MESSAGES.headStride(layout.heads(), layout.channels());
-    this.projection =
-        new RadialProjection(
+    this.table =
+        new RadialTable(
             parameters,
-            radial,
+            grid,
             kinds,
+            true,
             new Parameter[] {keyWeight, valueWeight},
             new Parameter[] {keyBias, valueBias},
             new int[][] {layout.interleaved(), layout.values()});
@@ -73,58 +75,73 @@ public final class EdgeMessages {
   /// @param key `[N, H]`, likewise
   /// @param value `[N, c H]`, channels as {@link HeadLayout#values} says
   /// @param vectors V, `[3 N, H]`, or `Var.none()` where V is zero
-  public Sums apply(Tape tape, EdgeFeatures edges, Var query, Var key, Var value, Var vectors) {
-    projection.prepare();
+  public Sums apply(
+      Tape tape, EdgeFeatures edges, Var query, Var key, Var value, Var vectors) {
+    RadialTable.Values values = table.values();
     int atoms = edges.graph().atoms();
     Var scalars = tape.output(atoms, layout.channels(), true);
     Var sums = tape.output(3 * atoms, layout.channels(), true);
     WorkerPool pool = tape.tensors().pool();
-    EdgeBlocks blocks = edges.blocks();
-    int rows = blocks.maxEdges();
-    int size = rows * (projection.outputs() + 2 * headStride);
+    int size = edges.blocks().maxEdges() * (table.outputs() + 2 * headStride);
     try (Workspace.Scope _ = tape.workspace().open()) {
-      FloatTensor far = farRow(tape);
       FloatTensor scratch = tape.workspace().allocate(pool.threads(), size);
       MessageBlock[] bags = edges.lanes(2 * pool.threads());
       pool.parallelFor(
-          blocks.count(),
+          edges.blocks().count(),
           1,
           (from, to, lane) -> {
             MessageBlock near = bags[2 * lane];
-            MessageBlock wide = bags[2 * lane + 1];
+            MessageBlock far = bags[2 * lane + 1];
             bind(near, edges.graph().near(), edges.direction(), query, key, value, vectors);
-            bind(wide, edges.graph().far(), edges.farDirection(), query, key, value, vectors);
-            wide.radial = far.data();
-            wide.radialAt = far.offset() + layout.channels();
-            int at = scratch.offset() + lane * size;
+            bind(far, edges.graph().far(), edges.farDirection(), query, key, value, vectors);
+            far.radial = values.numbers();
+            far.radialAt = layout.channels();
+            near.radial = scratch.data();
+            near.radialAt = scratch.offset() + lane * size;
             for (int block = from; block < to; block++) {
-              prepare(near, edges, block, scratch.data(), at);
-              FloatTensor x = scalars.value();
-              FloatTensor u = sums.value();
-              MESSAGES.sumNear(near, x.data(), x.offset(), u.data(), u.offset());
-              wide.fromTarget = near.fromTarget;
-              wide.toTarget = near.toTarget;
-              MESSAGES.addFar(wide, u.data(), u.offset());
+              sumBlock(edges, values, block, near, far, scalars.value(), sums.value());
             }
           });
     }
     if (scalars.needsGradient()) {
-      tape.node(Messages.class, () -> new Messages(this, edges))
-          .set(this, edges, query, key, value, vectors, scalars, sums);
+      tape.node(Messages.class, () -> new Messages(this, edges, values))
+          .set(this, edges, values, query, key, value, vectors, scalars, sums);
     }
     return new Sums(scalars, sums);
   }
 
-  /// dk and dv of an edge without radial functions and bond, `[1, outputs]`.
-  private FloatTensor farRow(Tape tape) {
-    FloatTensor row = tape.workspace().allocate(1, projection.outputs());
-    projection.copyKindRow(0, row.data(), row.offset());
-    KERNELS.silu(row.data(), row.offset(), row.data(), row.offset(), row.size());
-    return row;
+  /// The sums of one block; radial numbers, logits and weights one after another in the scratch.
+  private void sumBlock(
+      EdgeFeatures edges,
+      RadialTable.Values values,
+      int block,
+      MessageBlock near,
+      MessageBlock far,
+      FloatTensor scalars,
+      FloatTensor sums) {
+    take(near, edges, block);
+    int rows = rows(near);
+    float[] scratch = near.radial;
+    edges.read(block, values.numbers(), table.outputs(), scratch, near.radialAt);
+    int logitAt = near.radialAt + rows * table.outputs();
+    int weightAt = logitAt + rows * headStride;
+    near.weight = scratch;
+    near.weightAt = weightAt;
+    weigh(near, edges, rows, scratch, logitAt);
+    MESSAGES.sumNear(near, scalars.data(), scalars.offset(), sums.data(), sums.offset());
+    far.fromTarget = near.fromTarget;
+    far.toTarget = near.toTarget;
+    MESSAGES.addFar(far, sums.data(), sums.offset());
   }
 
   private void bind(
-      MessageBlock bag, EdgeList edges, Var direction, Var query, Var key, Var value, Var vectors) {
+      MessageBlock bag,
+      EdgeList edges,
+      Var direction,
+      Var query,
+      Var key,
+      Var value,
+      Var vectors) {
     bag.channels = layout.channels();
     bag.heads = layout.heads();
     bag.parts = layout.parts();
@@ -143,52 +160,27 @@ public final class EdgeMessages {
     bag.directionGradient = MessageBlock.ABSENT;
   }
 
-  /// Computes dk, dv and w of a block's near edges: outputs, logits and weights one after another in
-  /// the scratch.
-  private void prepare(MessageBlock bag, EdgeFeatures edges, int block, float[] scratch, int at) {
-    take(bag, edges, block);
-    int rows = rows(bag);
-    bag.radial = scratch;
-    bag.radialAt = at;
-    int length = rows * projection.outputs();
-    project(bag, edges, rows);
-    KERNELS.silu(scratch, at, scratch, at, length);
-    weigh(bag, edges, rows, at + length, at + length + rows * headStride);
-  }
-
   private static void take(MessageBlock bag, EdgeFeatures edges, int block) {
     bag.fromTarget = edges.blocks().from(block);
     bag.toTarget = edges.blocks().to(block);
-    bag.firstEdge = bag.start[bag.fromTarget];
+    bag.firstEdge = edges.firstEdge(block);
   }
 
   private static int rows(MessageBlock bag) {
     return bag.start[bag.toTarget] - bag.firstEdge;
   }
 
-  private void project(MessageBlock bag, EdgeFeatures edges, int rows) {
-    projection.project(
-        edges.radial().value(),
-        edges.kind(),
-        bag.firstEdge,
-        bag.firstEdge + rows,
-        bag.radial,
-        bag.radialAt);
+  /// w = silu(logit) C, into the block's place for weights.
+  private void weigh(
+      MessageBlock bag, EdgeFeatures edges, int rows, float[] logit, int logitAt) {
+    MESSAGES.logits(bag, logit, logitAt);
+    KERNELS.silu(logit, logitAt, bag.weight, bag.weightAt, rows * headStride);
+    scaleByCutoff(edges, bag.firstEdge, rows, bag.weight, bag.weightAt);
   }
 
-  /// w = silu(logit) C, logits and weights into the array of the radial scratch.
-  private void weigh(MessageBlock bag, EdgeFeatures edges, int rows, int logitAt, int weightAt) {
-    float[] scratch = bag.radial;
-    MESSAGES.logits(bag, scratch, logitAt);
-    KERNELS.silu(scratch, logitAt, scratch, weightAt, rows * headStride);
-    scaleByCutoff(edges.cutoff().value(), bag.firstEdge, rows, scratch, weightAt);
-    bag.weight = scratch;
-    bag.weightAt = weightAt;
-  }
-
-  private void scaleByCutoff(FloatTensor cutoff, int firstEdge, int rows, float[] x, int at) {
+  private void scaleByCutoff(EdgeFeatures edges, int firstEdge, int rows, float[] x, int at) {
     for (int r = 0; r < rows; r++) {
-      float c = cutoff.data()[cutoff.offset() + firstEdge + r];
+      float c = EdgeFeatures.of(edges.cutoff(), firstEdge + r);
       for (int h = at + r * headStride; h < at + (r + 1) * headStride; h++) {
         x[h] *= c;
       }
@@ -198,6 +190,7 @@ public final class EdgeMessages {
   private static final class Messages implements Node {
     private EdgeMessages owner;
     private EdgeFeatures edges;
+    private RadialTable.Values values;
     private Var query = Var.none();
     private Var key = Var.none();
     private Var value = Var.none();
@@ -205,14 +198,16 @@ public final class EdgeMessages {
     private Var scalars = Var.none();
     private Var sums = Var.none();
 
-    Messages(EdgeMessages owner, EdgeFeatures edges) {
+    Messages(EdgeMessages owner, EdgeFeatures edges, RadialTable.Values values) {
       this.owner = owner;
       this.edges = edges;
+      this.values = values;
     }
 
     void set(
         EdgeMessages newOwner,
         EdgeFeatures newEdges,
+        RadialTable.Values newValues,
         Var newQuery,
         Var newKey,
         Var newValue,
@@ -221,6 +216,7 @@ public final class EdgeMessages {
         Var newSums) {
       owner = newOwner;
       edges = newEdges;
+      values = newValues;
       query = newQuery;
       key = newKey;
       value = newValue;
@@ -231,7 +227,6 @@ public final class EdgeMessages {
 
     @Override
     public void backward(Tape tape) {
-      RadialProjection projection = owner.projection;
       MessageBlock near = edges.lanes(2)[0];
       MessageBlock far = edges.lanes(2)[1];
       owner.bind(near, edges.graph().near(), edges.direction(), query, key, value, vectors);
@@ -240,13 +235,14 @@ public final class EdgeMessages {
       bindGradients(tape, far, edges.farDirection());
       tape.gradient(query);
       tape.gradient(key);
-      tape.gradient(edges.radial());
+      tape.gradient(edges.grid());
       try (Workspace.Scope _ = tape.workspace().open()) {
-        FloatTensor weightSums = tape.workspace().allocate(1, projection.gradientSize());
-        projection.clear(weightSums.data(), weightSums.offset());
-        nearBackward(tape, near, weightSums);
-        farBackward(tape, far, weightSums);
-        projection.finish(tape, weightSums.data(), weightSums.offset());
+        FloatTensor tableGradient =
+            tape.workspace().allocateZeros(1, owner.table.gradientSize(values));
+        nearBackward(tape, near, tableGradient);
+        farBackward(far, tableGradient);
+        owner.table.backward(
+            tape, values, tableGradient.data(), tableGradient.offset(), edges.grid());
       }
     }
 
@@ -272,77 +268,59 @@ public final class EdgeMessages {
       }
     }
 
-    private void nearBackward(Tape tape, MessageBlock near, FloatTensor weightSums) {
-      RadialProjection projection = owner.projection;
-      Workspace workspace = tape.workspace();
+    private void nearBackward(Tape tape, MessageBlock near, FloatTensor tableGradient) {
+      int outputs = owner.table.outputs();
       int most = edges.blocks().maxEdges();
-      int heads = owner.headStride;
-      int outputs = projection.outputs();
-      FloatTensor active = workspace.allocate(most, outputs);
-      FloatTensor gradient = workspace.allocate(most, outputs);
-      FloatTensor perHead = workspace.allocate(4, most * heads);
-      FloatTensor packing = workspace.allocate(1, projection.scratchSize(most));
-      float[] attention = perHead.data();
-      int logitAt = perHead.offset();
-      int weightAt = logitAt + most * heads;
-      int weightGradientAt = weightAt + most * heads;
-      int logitGradientAt = weightGradientAt + most * heads;
-      FloatTensor features = edges.radial().value();
-      FloatTensor dFeatures = tape.gradient(edges.radial());
-      FloatTensor dq = tape.gradient(query);
-      FloatTensor dk = tape.gradient(key);
-      near.radial = active.data();
-      near.radialAt = active.offset();
+      int heads = most * owner.headStride;
+      FloatTensor radial = tape.workspace().allocate(most, outputs);
+      FloatTensor gradient = tape.workspace().allocate(most, outputs);
+      FloatTensor perHead = tape.workspace().allocate(4, heads);
+      near.radial = radial.data();
+      near.radialAt = radial.offset();
       near.radialGradient = gradient.data();
       near.radialGradientAt = gradient.offset();
-      near.weight = attention;
-      near.weightAt = weightAt;
+      near.weight = perHead.data();
+      near.weightAt = perHead.offset() + heads;
       for (int block = 0; block < edges.blocks().count(); block++) {
         take(near, edges, block);
-        int rows = rows(near);
-        int from = near.firstEdge;
-        owner.project(near, edges, rows);
-        MESSAGES.siluWithSlope(
-            near.radial,
-            near.radialAt,
-            near.radial,
-            near.radialAt,
-            near.radialGradient,
-            near.radialGradientAt,
-            rows * outputs);
-        MESSAGES.logits(near, attention, logitAt);
-        KERNELS.silu(attention, logitAt, attention, weightAt, rows * heads);
-        owner.scaleByCutoff(edges.cutoff().value(), from, rows, attention, weightAt);
-        MESSAGES.sumNearBackward(near, attention, weightGradientAt);
-        if (edges.cutoff().needsGradient()) {
-          cutoffBackward(tape, from, rows, attention, logitAt, weightGradientAt);
+        edges.read(block, values.numbers(), outputs, radial.data(), radial.offset());
+        attentionBackward(tape, near, perHead, heads);
+        if (edges.squared().needsGradient()) {
+          squaredBackward(tape, near, gradient);
         }
-        owner.scaleByCutoff(edges.cutoff().value(), from, rows, attention, weightGradientAt);
-        Arrays.fill(attention, logitGradientAt, logitGradientAt + rows * heads, 0f);
-        KERNELS.siluBackward(
-            attention,
-            logitAt,
-            attention,
-            weightGradientAt,
-            attention,
-            logitGradientAt,
-            rows * heads);
-        MESSAGES.logitsBackward(
-            near, attention, logitGradientAt, dq.data(), dq.offset(), dk.data(), dk.offset());
-        projection.addFeatureGradient(
-            gradient.data(), gradient.offset(), from, from + rows, dFeatures);
-        projection.addWeightGradient(
-            features,
-            edges.kind(),
-            from,
-            from + rows,
+        edges.readBackward(
+            block,
             gradient.data(),
             gradient.offset(),
-            weightSums.data(),
-            weightSums.offset(),
-            packing.data(),
-            packing.offset());
+            outputs,
+            tableGradient.data(),
+            tableGradient.offset());
       }
+    }
+
+    /// All of a block but the reading of the table. `perHead` holds logits, weights, the gradients
+    /// of the weights and of the logits, one after another.
+    private void attentionBackward(
+        Tape tape, MessageBlock near, FloatTensor perHead, int heads) {
+      int rows = rows(near);
+      int length = rows * owner.headStride;
+      float[] attention = perHead.data();
+      int logitAt = perHead.offset();
+      int weightGradientAt = logitAt + 2 * heads;
+      int logitGradientAt = logitAt + 3 * heads;
+      owner.weigh(near, edges, rows, attention, logitAt);
+      MESSAGES.sumNearBackward(near, attention, weightGradientAt);
+      if (edges.cutoff().needsGradient()) {
+        cutoffBackward(tape, near.firstEdge, rows, attention, logitAt, weightGradientAt);
+      }
+      owner.scaleByCutoff(edges, near.firstEdge, rows, attention, weightGradientAt);
+      Arrays.fill(attention, logitGradientAt, logitGradientAt + length, 0f);
+      KERNELS.siluBackward(
+          attention, logitAt, attention, weightGradientAt, attention, logitGradientAt, length);
+      FloatTensor dq = tape.gradient(query);
+      FloatTensor dk = tape.gradient(key);
+      MESSAGES.logitsBackward(
+          near, attention, logitGradientAt, dq.data(), dq.offset(), dk.data(), dk.offset());
     }
 
     /// dC_e += sum over heads of dw silu(logit).
@@ -362,44 +340,27 @@ public final class EdgeMessages {
       }
     }
 
-    private void farBackward(Tape tape, MessageBlock far, FloatTensor weightSums) {
-      int channels = owner.layout.channels();
-      int outputs = owner.projection.outputs();
-      Workspace workspace = tape.workspace();
-      FloatTensor row = workspace.allocate(1, outputs);
-      FloatTensor slope = workspace.allocate(1, outputs);
-      FloatTensor gradient = workspace.allocateZeros(1, outputs);
-      owner.projection.copyKindRow(0, row.data(), row.offset());
-      MESSAGES.siluWithSlope(
-          row.data(),
-          row.offset(),
-          row.data(),
-          row.offset(),
-          slope.data(),
-          slope.offset(),
-          outputs);
-      EdgeList edgeList = edges.graph().far();
-      edgeList.groupBySource();
-      far.target = edgeList.target();
-      far.outgoingStart = edgeList.outgoingStart();
-      far.outgoing = edgeList.outgoing();
+    private void squaredBackward(Tape tape, MessageBlock near, FloatTensor gradient) {
+      int first = near.firstEdge;
+      for (int e = first; e < first + rows(near); e++) {
+        int at = gradient.offset() + (e - first) * owner.table.outputs();
+        owner.table.squaredBackward(tape, edges, e, owner.grid, values, gradient.data(), at);
+      }
+    }
+
+    private void farBackward(MessageBlock far, FloatTensor tableGradient) {
+      EdgeList list = edges.graph().far();
+      list.groupBySource();
+      far.target = list.target();
+      far.outgoingStart = list.outgoingStart();
+      far.outgoing = list.outgoing();
       far.fromTarget = 0;
       far.toTarget = edges.graph().atoms();
-      far.radial = row.data();
-      far.radialAt = row.offset() + channels;
-      far.radialGradient = gradient.data();
-      far.radialGradientAt = gradient.offset() + channels;
+      far.radial = values.numbers();
+      far.radialAt = owner.layout.channels();
+      far.radialGradient = tableGradient.data();
+      far.radialGradientAt = tableGradient.offset() + owner.layout.channels();
       MESSAGES.addFarBackward(far);
-      KERNELS.multiply(
-          gradient.data(),
-          gradient.offset(),
-          slope.data(),
-          slope.offset(),
-          gradient.data(),
-          gradient.offset(),
-          outputs);
-      owner.projection.addKindGradient(
-          0, gradient.data(), gradient.offset(), weightSums.data(), weightSums.offset());
     }
   }
 }

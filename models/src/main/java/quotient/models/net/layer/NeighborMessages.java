@@ -16,78 +16,74 @@ import quotient.tensor.kernel.Kernels;
 ///
 ///     m_i = sum over edges j -> i of Emb[z_j] (W f + b) C
 ///
-/// Far edges have C = 0 and add nothing. The backward pass computes W f + b again, block by block.
+/// W f + b depends on the edge's length and kind alone and is read from a {@link RadialTable}. Far
+/// edges have C = 0 and add nothing.
 /// Source: Thölke & De Fabritiis 2022 (neighbour embedding).
 public final class NeighborMessages {
   private static final Kernels KERNELS = KernelProvider.kernels();
 
   private final Parameter embedding;
-  private final RadialProjection projection;
+  private final RadialGrid grid;
+  private final RadialTable table;
 
-  /// @param radial K
   /// @param kinds T; the weight has K + T - 1 columns
   /// @param embedding Emb, `[elements, H]`
   public NeighborMessages(
       ParameterSet parameters,
-      int radial,
+      RadialGrid grid,
       int kinds,
       Parameter embedding,
       Parameter weight,
       Parameter bias) {
     this.embedding = embedding;
-    int[] order = new int[weight.shape().rows()];
-    for (int r = 0; r < order.length; r++) {
-      order[r] = r;
-    }
-    this.projection =
-        new RadialProjection(
+    this.grid = grid;
+    this.table =
+        new RadialTable(
             parameters,
-            radial,
+            grid,
             kinds,
+            false,
             new Parameter[] {weight},
             new Parameter[] {bias},
-            new int[][] {order});
+            new int[][] {ReorderedLinear.inOrder(weight.shape().rows())});
   }
 
   /// The sums m, `[N, H]`.
   ///
   /// @param elements atomic number of each atom; borrowed until the pass closes
   public Var apply(Tape tape, EdgeFeatures edges, int[] elements) {
-    projection.prepare();
-    int width = projection.outputs();
+    RadialTable.Values values = table.values();
+    int width = table.outputs();
     Var y = tape.output(edges.graph().atoms(), width, true);
     try (Workspace.Scope _ = tape.workspace().open()) {
-      EdgeBlocks blocks = edges.blocks();
-      FloatTensor rows = tape.workspace().allocate(blocks.maxEdges(), width);
-      for (int block = 0; block < blocks.count(); block++) {
+      FloatTensor rows = tape.workspace().allocate(edges.blocks().maxEdges(), width);
+      for (int block = 0; block < edges.blocks().count(); block++) {
+        edges.read(block, values.numbers(), width, rows.data(), rows.offset());
         sumBlock(edges, elements, block, rows, y.value());
       }
     }
     if (y.needsGradient()) {
-      tape.node(Neighbors.class, () -> new Neighbors(this, edges)).set(this, edges, elements, y);
+      tape.node(Neighbors.class, () -> new Neighbors(this, edges, values))
+          .set(this, edges, values, elements, y);
     }
     return y;
   }
 
   private void sumBlock(
       EdgeFeatures edges, int[] elements, int block, FloatTensor rows, FloatTensor y) {
-    EdgeList near = edges.graph().near();
-    int from = edges.blocks().from(block);
-    int to = edges.blocks().to(block);
-    int first = near.start()[from];
-    int width = projection.outputs();
-    projection.project(
-        edges.radial().value(), edges.kind(), first, near.start()[to], rows.data(), rows.offset());
-    FloatTensor table = embedding.value();
-    for (int i = from; i < to; i++) {
+    EdgeList near = edges.near();
+    int first = edges.firstEdge(block);
+    int width = table.outputs();
+    FloatTensor numbers = embedding.value();
+    for (int i = edges.blocks().from(block); i < edges.blocks().to(block); i++) {
       int out = y.offset() + i * width;
       Arrays.fill(y.data(), out, out + width, 0f);
       for (int e = near.start()[i]; e < near.start()[i + 1]; e++) {
         int row = rows.offset() + (e - first) * width;
-        float c = edges.cutoff().value().get(e);
+        float c = EdgeFeatures.of(edges.cutoff(), e);
         KERNELS.scale(c, rows.data(), row, rows.data(), row, width);
-        int element = table.offset() + elements[near.source()[e]] * width;
-        KERNELS.multiplyAdd(table.data(), element, rows.data(), row, y.data(), out, width);
+        int element = numbers.offset() + elements[near.source()[e]] * width;
+        KERNELS.multiplyAdd(numbers.data(), element, rows.data(), row, y.data(), out, width);
       }
     }
   }
@@ -97,88 +93,89 @@ public final class NeighborMessages {
 
     private NeighborMessages owner;
     private EdgeFeatures edges;
+    private RadialTable.Values values;
     private int[] elements = NO_ELEMENTS;
     private Var y = Var.none();
 
-    Neighbors(NeighborMessages owner, EdgeFeatures edges) {
+    Neighbors(NeighborMessages owner, EdgeFeatures edges, RadialTable.Values values) {
       this.owner = owner;
       this.edges = edges;
+      this.values = values;
     }
 
-    void set(NeighborMessages newOwner, EdgeFeatures newEdges, int[] newElements, Var newY) {
+    void set(
+        NeighborMessages newOwner,
+        EdgeFeatures newEdges,
+        RadialTable.Values newValues,
+        int[] newElements,
+        Var newY) {
       owner = newOwner;
       edges = newEdges;
+      values = newValues;
       elements = newElements;
       y = newY;
     }
 
     @Override
     public void backward(Tape tape) {
-      RadialProjection projection = owner.projection;
-      EdgeList near = edges.graph().near();
-      Workspace workspace = tape.workspace();
-      int width = projection.outputs();
+      int width = owner.table.outputs();
       int most = edges.blocks().maxEdges();
-      FloatTensor dFeatures = tape.gradient(edges.radial());
-      try (Workspace.Scope _ = workspace.open()) {
-        FloatTensor sums = workspace.allocate(1, projection.gradientSize());
-        FloatTensor rows = workspace.allocate(most, width);
-        FloatTensor gradient = workspace.allocate(most, width);
-        FloatTensor packing = workspace.allocate(1, projection.scratchSize(most));
-        projection.clear(sums.data(), sums.offset());
+      try (Workspace.Scope _ = tape.workspace().open()) {
+        FloatTensor tableGradient =
+            tape.workspace().allocateZeros(1, owner.table.gradientSize(values));
+        FloatTensor rows = tape.workspace().allocate(most, width);
+        FloatTensor gradient = tape.workspace().allocate(most, width);
         for (int block = 0; block < edges.blocks().count(); block++) {
-          int first = near.start()[edges.blocks().from(block)];
-          int last = near.start()[edges.blocks().to(block)];
-          projection.project(
-              edges.radial().value(), edges.kind(), first, last, rows.data(), rows.offset());
-          for (int e = first; e < last; e++) {
-            edgeBackward(
-                tape,
-                e,
-                rows,
-                rows.offset() + (e - first) * width,
-                gradient,
-                gradient.offset() + (e - first) * width);
+          edges.read(block, values.numbers(), width, rows.data(), rows.offset());
+          int first = edges.firstEdge(block);
+          for (int e = first; e < edges.lastEdge(block); e++) {
+            int at = (e - first) * width;
+            edgeBackward(tape, e, rows, rows.offset() + at, gradient, gradient.offset() + at);
           }
-          projection.addFeatureGradient(gradient.data(), gradient.offset(), first, last, dFeatures);
-          projection.addWeightGradient(
-              edges.radial().value(),
-              edges.kind(),
-              first,
-              last,
+          edges.readBackward(
+              block,
               gradient.data(),
               gradient.offset(),
-              sums.data(),
-              sums.offset(),
-              packing.data(),
-              packing.offset());
+              width,
+              tableGradient.data(),
+              tableGradient.offset());
         }
-        projection.finish(tape, sums.data(), sums.offset());
+        owner.table.backward(
+            tape, values, tableGradient.data(), tableGradient.offset(), edges.grid());
       }
     }
 
-    /// From p = W f + b of one edge to the gradients of p, of C and of the element's row.
+    /// From p = W f + b of one edge to the gradients of p, of C, s and of the element's row.
     private void edgeBackward(
         Tape tape, int e, FloatTensor rows, int row, FloatTensor gradient, int out) {
-      EdgeList near = edges.graph().near();
-      int width = owner.projection.outputs();
+      EdgeList near = edges.near();
+      int width = owner.table.outputs();
       FloatTensor dy = tape.gradient(y);
-      FloatTensor table = owner.embedding.value();
-      FloatTensor dTable = tape.gradientOf(owner.embedding);
+      FloatTensor numbers = owner.embedding.value();
+      FloatTensor dNumbers = tape.gradientOf(owner.embedding);
       int element = elements[near.source()[e]] * width;
       int target = dy.offset() + near.target()[e] * width;
-      float c = edges.cutoff().value().get(e);
+      float c = EdgeFeatures.of(edges.cutoff(), e);
       KERNELS.multiply(
-          dy.data(), target, table.data(), table.offset() + element, gradient.data(), out, width);
+          dy.data(),
+          target,
+          numbers.data(),
+          numbers.offset() + element,
+          gradient.data(),
+          out,
+          width);
       if (edges.cutoff().needsGradient()) {
         FloatTensor dCutoff = tape.gradient(edges.cutoff());
         double sum = KERNELS.dot(gradient.data(), out, rows.data(), row, width);
         dCutoff.data()[dCutoff.offset() + e] += (float) sum;
       }
       KERNELS.scale(c, gradient.data(), out, gradient.data(), out, width);
+      if (edges.squared().needsGradient()) {
+        owner.table.squaredBackward(tape, edges, e, owner.grid, values, gradient.data(), out);
+      }
       KERNELS.scale(c, rows.data(), row, rows.data(), row, width);
       KERNELS.multiplyAdd(
-          dy.data(), target, rows.data(), row, dTable.data(), dTable.offset() + element, width);
+          dy.data(), target, rows.data(), row, dNumbers.data(), dNumbers.offset() + element, width);
     }
   }
 }
