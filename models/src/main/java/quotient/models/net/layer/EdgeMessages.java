@@ -75,8 +75,7 @@ public final class EdgeMessages {
   /// @param key `[N, H]`, likewise
   /// @param value `[N, c H]`, channels as {@link HeadLayout#values} says
   /// @param vectors V, `[3 N, H]`, or `Var.none()` where V is zero
-  public Sums apply(
-      Tape tape, EdgeFeatures edges, Var query, Var key, Var value, Var vectors) {
+  public Sums apply(Tape tape, EdgeFeatures edges, Var query, Var key, Var value, Var vectors) {
     RadialTable.Values values = table.values();
     int atoms = edges.graph().atoms();
     Var scalars = tape.output(atoms, layout.channels(), true);
@@ -135,13 +134,7 @@ public final class EdgeMessages {
   }
 
   private void bind(
-      MessageBlock bag,
-      EdgeList edges,
-      Var direction,
-      Var query,
-      Var key,
-      Var value,
-      Var vectors) {
+      MessageBlock bag, EdgeList edges, Var direction, Var query, Var key, Var value, Var vectors) {
     bag.channels = layout.channels();
     bag.heads = layout.heads();
     bag.parts = layout.parts();
@@ -171,8 +164,7 @@ public final class EdgeMessages {
   }
 
   /// w = silu(logit) C, into the block's place for weights.
-  private void weigh(
-      MessageBlock bag, EdgeFeatures edges, int rows, float[] logit, int logitAt) {
+  private void weigh(MessageBlock bag, EdgeFeatures edges, int rows, float[] logit, int logitAt) {
     MESSAGES.logits(bag, logit, logitAt);
     KERNELS.silu(logit, logitAt, bag.weight, bag.weightAt, rows * headStride);
     scaleByCutoff(edges, bag.firstEdge, rows, bag.weight, bag.weightAt);
@@ -300,8 +292,7 @@ public final class EdgeMessages {
 
     /// All of a block but the reading of the table. `perHead` holds logits, weights, the gradients
     /// of the weights and of the logits, one after another.
-    private void attentionBackward(
-        Tape tape, MessageBlock near, FloatTensor perHead, int heads) {
+    private void attentionBackward(Tape tape, MessageBlock near, FloatTensor perHead, int heads) {
       int rows = rows(near);
       int length = rows * owner.headStride;
       float[] attention = perHead.data();

@@ -48,7 +48,7 @@ public final class RadialGrid {
   ///
   /// @param a nodes along u
   /// @param squared s at each node
-  /// @param features e_k at each node, [nodes, K]
+  /// @param features e_k at each node, `[nodes, K]`
   record Nodes(long version, double a, double[] squared, float[] features) {
     int count() {
       return squared.length;
