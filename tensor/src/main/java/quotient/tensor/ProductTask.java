@@ -73,7 +73,7 @@ final class ProductTask implements RangeTask {
 
   @Override
   public void run(int from, int to, int lane) {
-    if (scratch[lane].length == 0) {
+    if (scratch[lane].length < kernels.scratchSize()) {
       scratch[lane] = new float[kernels.scratchSize()];
     }
     if (!transposed) {
