@@ -190,7 +190,7 @@ public final class Tensors {
     run(rows.setLayerNorm(x, gain, bias, epsilon, y, mean, rstd), x.rows(), x.columns());
   }
 
-  /// y_i = x_index[i], row by row.
+  /// `y_i = x_index[i]`, row by row.
   ///
   ///     x: [r, c]   index: numbers of rows, at least i   y: [i, c], not x
   public void gatherRows(FloatTensor x, int[] index, FloatTensor y) {
@@ -208,7 +208,7 @@ public final class Tensors {
     run(rows.setGather(x, index, y), y.rows(), x.columns());
   }
 
-  /// y_s = sum of the rows x_i with start[s] <= i < start[s + 1], in order of i.
+  /// `y_s` = sum of the rows `x_i` with `start[s] <= i < start[s + 1]`, in order of i.
   ///
   ///     x: [r, c]   start: not falling, s + 1 numbers   y: [s, c], not x
   public void segmentSum(FloatTensor x, int[] start, FloatTensor y) {

@@ -194,8 +194,7 @@ final class VectorElementwise {
     }
   }
 
-  static void siluBackward(
-      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+  static void siluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
     for (int i = 0; i < n; i += L) {
       VectorMask<Float> m = first(Math.min(L, n - i));
       FloatVector a = FloatVector.fromArray(F, x, xo + i, m);

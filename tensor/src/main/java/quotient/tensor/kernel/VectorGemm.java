@@ -164,8 +164,8 @@ final class VectorGemm {
       return;
     }
     int step = LARGE_TILES ? 12 : 4;
-    for (int i = 0; i < rows; i += 4) {
-      int count = Math.min(4, rows - i);
+    for (int i = 0; i < rows; i += step) {
+      int count = Math.min(step, rows - i);
       int at = ao + i * lda;
       int to = co + i * ldc;
       if (count > 8) {

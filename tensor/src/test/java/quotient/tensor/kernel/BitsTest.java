@@ -67,10 +67,10 @@ class BitsTest {
     assertTrue(process.waitFor(5, TimeUnit.MINUTES));
     assertEquals(0, process.exitValue());
     Map<String, Integer> hashes = new TreeMap<>();
-    for (String line : out.split("\\R")) {
-      String[] words = line.split(" ");
-      if (words.length == 3 && words[0].equals("bits")) {
-        hashes.put(words[1], Integer.valueOf(words[2]));
+    for (String line : out.lines().toList()) {
+      List<String> words = Arrays.asList(line.split(" ", -1));
+      if (words.size() == 3 && words.getFirst().equals("bits")) {
+        hashes.put(words.get(1), Integer.valueOf(words.getLast()));
       }
     }
     return hashes;

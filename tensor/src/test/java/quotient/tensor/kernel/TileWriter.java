@@ -112,7 +112,7 @@ final class TileWriter {
     line("");
     line("  static void %s%dx%d(", edge ? "edge" : "tile", rows, vectors);
     for (String parameter : PARAMETERS) {
-      if (!copied || !parameter.equals("int lda") && !parameter.equals("int ldb")) {
+      if (!copied || (!parameter.equals("int lda") && !parameter.equals("int ldb"))) {
         line("      %s,", parameter);
       }
     }
