@@ -13,6 +13,7 @@ import quotient.models.net.MoleculeCondition;
 import quotient.models.prior.BondGraph;
 import quotient.models.prior.Prior;
 import quotient.models.sample.NoiseSource;
+import quotient.models.sample.SampleSettings;
 import quotient.models.sample.Sampler;
 import quotient.models.sample.SamplerKind;
 import quotient.models.sample.SamplingBatch;
@@ -20,7 +21,6 @@ import quotient.models.sample.VelocityField;
 import quotient.models.train.Lanes;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.random.RandomKey;
-import quotient.models.sample.SampleSettings;
 
 /// Draws conformers from a model, many molecules at a time, on all threads of its lanes.
 ///

@@ -20,10 +20,10 @@ import quotient.models.loss.TrainingStrategy;
 import quotient.models.loss.VelocityLoss;
 import quotient.models.net.MoleculeCondition;
 import quotient.models.prior.BondGraph;
-import quotient.tensor.FloatTensor;
-import quotient.tensor.random.RandomKey;
 import quotient.models.train.Lanes;
 import quotient.models.train.TrainingTask;
+import quotient.tensor.FloatTensor;
+import quotient.tensor.random.RandomKey;
 
 /// Training of a conformer model: molecules, paths, the network and the objective of a strategy.
 ///

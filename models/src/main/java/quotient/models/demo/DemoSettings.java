@@ -1,7 +1,7 @@
 package quotient.models.demo;
 
-import quotient.models.sample.SampleSettings;
 import quotient.models.conformer.ConformerSettings;
+import quotient.models.sample.SampleSettings;
 import quotient.models.train.TrainSettings;
 
 /// How large the demonstration is. Training is a number of steps, so that the result does not depend

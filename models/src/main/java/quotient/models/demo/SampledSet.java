@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import quotient.models.conformer.ConformerModel;
-import quotient.models.sample.SampleSettings;
 import quotient.models.data.ConformerSet;
 import quotient.models.generate.Conformer;
 import quotient.models.generate.ConformerGenerator;
@@ -17,6 +16,7 @@ import quotient.models.generate.MoleculeRequest;
 import quotient.models.molecule.SdfRecord;
 import quotient.models.molecule.StereoPerception;
 import quotient.models.report.MoleculeView;
+import quotient.models.sample.SampleSettings;
 import quotient.models.train.Lanes;
 import quotient.tensor.random.RandomKey;
 

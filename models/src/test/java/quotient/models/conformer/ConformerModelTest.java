@@ -21,6 +21,7 @@ import quotient.models.data.ConformerDataset;
 import quotient.models.io.FormatException;
 import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
+import quotient.models.sample.SampleSettings;
 import quotient.models.train.Checkpoint;
 import quotient.models.train.Lanes;
 import quotient.models.train.RunDirectory;
@@ -28,7 +29,6 @@ import quotient.models.train.TrainSettings;
 import quotient.models.train.Trainer;
 import quotient.tensor.parallel.WorkerPool;
 import quotient.tensor.random.RandomKey;
-import quotient.models.sample.SampleSettings;
 
 /// The whole loop on a very small network and real molecules: what holds whatever the size.
 final class ConformerModelTest {
@@ -184,7 +184,8 @@ final class ConformerModelTest {
 
   @Test
   void everyStrategyTrains() throws IOException {
-    for (String strategy : List.of("conventional", "geodiff", "af3", "quotient", "soft", "ensemble")) {
+    for (String strategy :
+        List.of("conventional", "geodiff", "af3", "quotient", "soft", "ensemble")) {
       train(strategy, "{\"strategy\":\"" + strategy + "\"}", 2);
     }
   }
