@@ -1,5 +1,6 @@
 package quotient.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
@@ -7,6 +8,7 @@ import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.Wi
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
@@ -110,10 +112,11 @@ final class LibraryConductTest {
   }
 
   @Test
-  void classesAreFinalOrInterfaces() {
+  void classesAreFinalOrInterfacesOrSealed() {
     check(
         classes()
-            .that()
+            .that(describe("not sealed", (JavaClass type) -> !type.reflect().isSealed()))
+            .and()
             .areNotInterfaces()
             .and()
             .areNotEnums()
