@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import quotient.autodiff.op.Broadcast;
 import quotient.autodiff.op.Elementwise;
@@ -24,6 +25,7 @@ import quotient.tensor.Tensors;
 import quotient.tensor.random.RandomKey;
 
 /// Whole training steps of a small network over ragged batches.
+@Tag("allocation")
 final class TrainingStepTest {
   private static final int WIDTH = 24;
   private static final int LARGEST = 40;
