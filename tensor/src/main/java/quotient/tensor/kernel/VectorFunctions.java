@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// Only operations that IEEE 754 defines to the bit are used, so a lane depends on its argument
 /// alone: not on the width, the compiler state or its neighbours. Coefficients are minimax fits
-/// (Lawson iteration at Chebyshev nodes, 40 digits). Largest errors over all floats of the stated
-/// range, found by the tests, with fused multiply-add:
+/// (Lawson iteration at Chebyshev nodes, 40 digits). Largest errors expected over the stated
+/// range with fused multiply-add (estimates; the tests hold looser bounds on samples of arguments):
 ///
 ///     exp      1.0 ulp       results below 2^-125 become 0
 ///     log      0.9 ulp       subnormal arguments included
