@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.zip.ZipException;
 import picocli.CommandLine.ExecutionException;
 import quotient.models.io.FormatException;
+import quotient.models.train.TrainingDivergedException;
 
 /// What an exception means to the user: an exit code and one line that says what, where, and the
 /// way out. The only place where exceptions become exit codes.
@@ -29,6 +30,8 @@ record Failure(ExitCode code, String line) {
           case FileAlreadyExistsException e ->
               usage(e.getFile() + ": exists already; use --overwrite, or give another name");
           case FormatException e -> input(String.valueOf(e.getMessage()));
+          case TrainingDivergedException e ->
+              new Failure(ExitCode.DIVERGED, String.valueOf(e.getMessage()));
           case NoSuchFileException e -> input(e.getFile() + ": no such file");
           case AccessDeniedException e -> input(e.getFile() + ": permission denied");
           case ZipException e -> input("damaged compressed file: " + e.getMessage());

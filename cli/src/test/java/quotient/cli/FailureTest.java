@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import quotient.models.io.FormatException;
+import quotient.models.train.TrainingDivergedException;
 
 final class FailureTest {
   @Test
@@ -20,6 +21,8 @@ final class FailureTest {
     assertEquals(ExitCode.INPUT, Failure.of(new FormatException("x")).code());
     assertEquals(ExitCode.INPUT, Failure.of(new NoSuchFileException("x")).code());
     assertEquals(ExitCode.INPUT, Failure.of(new AccessDeniedException("x")).code());
+    assertEquals(
+        ExitCode.DIVERGED, Failure.of(new TrainingDivergedException("step 3: loss is NaN")).code());
     assertEquals(ExitCode.INTERRUPTED, Failure.of(new CancellationException()).code());
     assertEquals(ExitCode.INTERRUPTED, Failure.of(new ClosedByInterruptException()).code());
     assertEquals(ExitCode.INTERNAL, Failure.of(new IOException("disk full")).code());
