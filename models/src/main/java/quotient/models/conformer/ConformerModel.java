@@ -38,6 +38,7 @@ public final class ConformerModel {
   private final Denoiser<MoleculeCondition> network;
   private final Optional<Vocabulary> vocabulary;
   private final JsonObject description;
+  private final Prior prior;
 
   private ConformerModel(
       ConformerSettings settings,
@@ -48,6 +49,8 @@ public final class ConformerModel {
     this.network = network;
     this.vocabulary = vocabulary;
     this.description = description;
+    this.prior =
+        settings.prior().equals("harmonic") ? new HarmonicPrior() : GaussianPrior.unit();
   }
 
   /// A model with first weights drawn from the key, for training on the given data.
@@ -131,9 +134,9 @@ public final class ConformerModel {
     return SPACE;
   }
 
-  /// The law of the starting clouds.
+  /// The law of the starting clouds; one object, which remembers what it computed of each molecule.
   public Prior prior() {
-    return settings.prior().equals("harmonic") ? new HarmonicPrior() : GaussianPrior.unit();
+    return prior;
   }
 
   /// The path between prior and data.
