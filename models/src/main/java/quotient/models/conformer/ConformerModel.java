@@ -49,8 +49,7 @@ public final class ConformerModel {
     this.network = network;
     this.vocabulary = vocabulary;
     this.description = description;
-    this.prior =
-        settings.prior().equals("harmonic") ? new HarmonicPrior() : GaussianPrior.unit();
+    this.prior = settings.prior().equals("harmonic") ? new HarmonicPrior() : GaussianPrior.unit();
   }
 
   /// A model with first weights drawn from the key, for training on the given data.
