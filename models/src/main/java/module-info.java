@@ -18,6 +18,7 @@ module quotient.models {
   exports quotient.models.net.layer;
   exports quotient.models.net;
   exports quotient.models.prior;
+  exports quotient.models.protein;
   exports quotient.models.report;
   exports quotient.models.sample;
   exports quotient.models.train;
