@@ -53,11 +53,11 @@ echo quotient: built 1>&2
 rmdir "%LOCK%"
 
 :run
-"%JDK_HOME%\bin\java" -XX:+UseParallelGC -p "%RUN%\modules" -cp "%RUN%\chemistry\*" -m quotient.cli/quotient.cli.Main %*
+"%JDK_HOME%\bin\java" -XX:+UseParallelGC "-Dquotient.peers=%ROOT%bench\peers\target\peers" -p "%RUN%\modules" -cp "%RUN%\chemistry\*" -m quotient.cli/quotient.cli.Main %*
 exit /b %errorlevel%
 
 :fresh
 if not exist "%RUN%\built" exit /b 1
 if not exist "%ROOT%pom.xml" exit /b 0
-powershell -NoProfile -Command "$t = (Get-Item '%RUN%\built').LastWriteTime; Set-Location '%ROOT%'; $s = 'pom.xml', 'tensor', 'autodiff', 'geometry', 'models', 'cli' | Get-ChildItem -Recurse | Where-Object { $_.FullName -notmatch '\\(target|test)(\\|$)' -and $_.LastWriteTime -gt $t } | Select-Object -First 1; if ($s) { exit 1 }"
+powershell -NoProfile -Command "$t = (Get-Item '%RUN%\built').LastWriteTime; Set-Location '%ROOT%'; $s = 'pom.xml', 'tensor', 'autodiff', 'geometry', 'models', 'bench', 'cli' | Get-ChildItem -Recurse | Where-Object { $_.FullName -notmatch '\\(target|test)(\\|$)' -and $_.LastWriteTime -gt $t } | Select-Object -First 1; if ($s) { exit 1 }"
 exit /b %errorlevel%

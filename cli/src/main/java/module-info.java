@@ -1,6 +1,7 @@
 /// The command line.
 module quotient.cli {
   requires quotient.models;
+  requires quotient.bench;
   requires info.picocli;
   requires com.google.gson;
   requires java.logging;

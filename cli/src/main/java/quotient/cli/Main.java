@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ConvertCommand.class,
       InfoCommand.class,
       ForwardCommand.class,
+      BenchCommand.class,
       GenerateCompletion.class,
       HelpCommand.class,
     })

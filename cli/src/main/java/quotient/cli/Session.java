@@ -105,7 +105,7 @@ final class Session implements AutoCloseable {
     return pool.get();
   }
 
-  private void requireKernels() {
+  void requireKernels() {
     boolean scalar = Tensors.kernelName().startsWith("scalar");
     RuntimeOptions.KernelChoice unwanted =
         scalar ? RuntimeOptions.KernelChoice.VECTOR : RuntimeOptions.KernelChoice.SCALAR;

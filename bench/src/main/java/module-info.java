@@ -1,0 +1,6 @@
+/// Measurements: kernels, blocks and whole steps, beside native peers where those are installed.
+module quotient.bench {
+  requires transitive quotient.models;
+
+  exports quotient.bench;
+}

@@ -1,0 +1,140 @@
+package quotient.bench;
+
+import static quotient.bench.Case.Layer.BLOCK;
+import static quotient.bench.Case.Unit.GFLOPS;
+import static quotient.bench.Case.Unit.GIGABYTES;
+import static quotient.bench.Case.Unit.MEGADRAWS;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// What there is to measure, in the order of the table.
+///
+/// Products are named by the layout of their operands, sizes are M N K: `nn` both row-major, `nt` B
+/// given as [N, K] (a linear layer), `tn` A given as [K, M] (the gradient of a weight). In `gemm-nn` and
+/// `gemm-nt` B is a weight and packed beforehand; in `attention-*` it changes from call to call.
+public final class Catalogue {
+  private static final int EDGES = 20_000;
+  private static final int NODES = 2304;
+
+  private static final int[][] NN = {
+    {64, 64, 64},
+    {128, 128, 128},
+    {256, 256, 256},
+    {512, 512, 512},
+    {1024, 1024, 1024},
+    {2048, 2048, 2048},
+    {2304, 256, 256},
+    {2304, 64, 128},
+    {2304, 128, 64},
+    {2304, 32, 256},
+    {20000, 64, 64},
+  };
+
+  private static final int[][] NT = {
+    {2304, 256, 256},
+    {2304, 768, 256},
+    {2304, 256, 768},
+    {2304, 512, 512},
+    {2304, 384, 128},
+    {20000, 160, 160},
+    {20000, 160, 384},
+    {20000, 256, 512},
+    {20000, 256, 32},
+    {20000, 32, 160},
+  };
+
+  private static final int[][] TN = {
+    {512, 512, 512},
+    {1024, 1024, 1024},
+    {256, 256, 2304},
+    {160, 160, 20000},
+    {64, 64, 20000},
+    {512, 256, 20000},
+  };
+
+  /// What a short look measures.
+  private static final Set<String> QUICK =
+      Set.of(
+          "gemm-nn 256 256 256",
+          "gemm-nt 2304 256 256",
+          "gemm-nt 20000 160 160",
+          "gemm-tn 160 160 20000",
+          "attention-nt 128 128 64",
+          "exp 16384",
+          "silu 590000",
+          "softmax 8192 128",
+          "layer-norm 2304 256",
+          "segment-sum 20000 2304 160",
+          "mlp-step 4096 256 512");
+
+  private Catalogue() {}
+
+  /// Everything, or the short list.
+  public static List<Case> cases(boolean quick) {
+    List<Case> all = new ArrayList<>();
+    products(all);
+    elements(all);
+    rows(all);
+    blocks(all);
+    return quick ? all.stream().filter(c -> QUICK.contains(c.id())).toList() : List.copyOf(all);
+  }
+
+  /// The case of that identity.
+  ///
+  /// @throws IllegalArgumentException if there is none
+  public static Case of(String id) {
+    return cases(false).stream()
+        .filter(c -> c.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("bench: there is no case \"" + id + "\""));
+  }
+
+  private static void products(List<Case> all) {
+    for (int[] size : NN) {
+      all.add(product("gemm-nn", size));
+    }
+    for (int[] size : NT) {
+      all.add(product("gemm-nt", size));
+    }
+    for (int[] size : TN) {
+      all.add(product("gemm-tn", size));
+    }
+    all.add(product("attention-nt", 128, 128, 64));
+    all.add(product("attention-nn", 128, 64, 128));
+    all.add(product("attention-nt", 18, 18, 32));
+  }
+
+  private static Case product(String operation, int... mnk) {
+    return Case.kernel(operation, GFLOPS, 2.0 * mnk[0] * mnk[1] * mnk[2], mnk);
+  }
+
+  private static void elements(List<Case> all) {
+    for (int n : new int[] {16_384, 590_000, 5_120_000}) {
+      for (String operation : new String[] {"exp", "tanh", "silu"}) {
+        if (n < 1_000_000 || operation.equals("silu")) {
+          all.add(Case.kernel(operation, GIGABYTES, 8.0 * n, n));
+        }
+      }
+    }
+    all.add(Case.kernel("silu-backward", GIGABYTES, 12.0 * 590_000, 590_000));
+    all.add(Case.kernel("add", GIGABYTES, 12.0 * 590_000, 590_000));
+    all.add(Case.kernel("normal", MEGADRAWS, 1 << 16, 1 << 16));
+  }
+
+  private static void rows(List<Case> all) {
+    all.add(Case.kernel("softmax", GIGABYTES, 8.0 * 8192 * 128, 8192, 128));
+    all.add(Case.kernel("softmax-backward", GIGABYTES, 12.0 * 8192 * 128, 8192, 128));
+    all.add(Case.kernel("layer-norm", GIGABYTES, 8.0 * 2304 * 256, 2304, 256));
+    all.add(Case.kernel("layer-norm-backward", GIGABYTES, 12.0 * 2304 * 256, 2304, 256));
+    for (int d : new int[] {64, 160, 256}) {
+      all.add(Case.kernel("segment-sum", GIGABYTES, 4.0 * d * (EDGES + NODES), EDGES, NODES, d));
+      all.add(Case.kernel("gather-rows", GIGABYTES, 8.0 * d * EDGES, EDGES, NODES, d));
+    }
+  }
+
+  private static void blocks(List<Case> all) {
+    all.add(Case.timed("mlp-step", BLOCK, 2.0 * 4096 * 256 * 512 * 5, 4096, 256, 512));
+  }
+}

@@ -1,0 +1,26 @@
+package quotient.bench;
+
+import quotient.tensor.parallel.WorkerPool;
+
+/// Our side of every case.
+public final class OurWorks {
+  private OurWorks() {}
+
+  /// The case made ready on the threads of that pool, which stays the caller's.
+  public static Workload prepare(Case what, WorkerPool pool) {
+    return switch (what.operation()) {
+      case "gemm-nn", "gemm-nt", "attention-nn", "attention-nt" -> new ProductWork(what, pool);
+      case "gemm-tn" -> new GradientWork(what, pool);
+      case "exp", "tanh", "silu", "silu-backward", "add", "normal" -> new ElementWork(what, pool);
+      case "softmax",
+          "softmax-backward",
+          "layer-norm",
+          "layer-norm-backward",
+          "segment-sum",
+          "gather-rows" ->
+          new RowWork(what, pool);
+      case "mlp-step" -> new MlpWork(what, pool);
+      default -> throw new IllegalArgumentException("bench: nothing runs " + what.id());
+    };
+  }
+}

@@ -1,0 +1,168 @@
+package quotient.bench;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import quotient.tensor.Tensors;
+
+/// What was measured, as a table and as JSON.
+///
+/// @param threads numbers of threads that were measured
+/// @param peaks multiply-add peak of each, GFLOP/s
+/// @param rows one per case, number of threads and peer
+public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) {
+  private static final String NOTHING = "-";
+  private static final List<String> HEADINGS =
+      List.of(
+          "name", "shape", "threads", "ours", "peer", "unit", "ratio", "% of peak", "peer name");
+
+  /// Columns that begin at the left.
+  private static final List<Integer> TEXTS = List.of(0, 1, 5, 8);
+
+  /// Copies.
+  public Report {
+    threads = List.copyOf(threads);
+    peaks = List.copyOf(peaks);
+    rows = List.copyOf(rows);
+  }
+
+  /// The table, with a line on the peaks before and the mean ratios after it.
+  public String table() {
+    StringBuilder text = new StringBuilder();
+    text.append("kernels ").append(Tensors.kernelName()).append("; multiply-add peak");
+    for (int i = 0; i < threads.size(); i++) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%s %.0f GFLOP/s with %d thread%s",
+              i == 0 ? "" : ",",
+              peaks.get(i),
+              threads.get(i),
+              threads.get(i) == 1 ? "" : "s"));
+    }
+    text.append("\n\n");
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(HEADINGS);
+    for (Row row : rows) {
+      lines.add(
+          List.of(
+              row.name(),
+              row.shape(),
+              String.valueOf(row.threads()),
+              number(row.ours()),
+              number(row.peer()),
+              row.unit(),
+              row.ratio().isPresent()
+                  ? String.format(Locale.ROOT, "%.2f", row.ratio().getAsDouble())
+                  : NOTHING,
+              row.percentOfPeak().isPresent()
+                  ? String.format(Locale.ROOT, "%.0f", row.percentOfPeak().getAsDouble())
+                  : NOTHING,
+              row.peerName().orElse(NOTHING)));
+    }
+    append(text, lines);
+    means()
+        .forEach((what, mean) ->
+            text.append(String.format(Locale.ROOT, "%n%.2f geometric mean ratio, %s", mean, what)));
+    return means().isEmpty() ? text.toString() : text.append('\n').toString();
+  }
+
+  private static void append(StringBuilder text, List<List<String>> lines) {
+    int columns = HEADINGS.size();
+    int[] width = new int[columns];
+    for (List<String> line : lines) {
+      for (int c = 0; c < columns; c++) {
+        width[c] = Math.max(width[c], line.get(c).length());
+      }
+    }
+    for (List<String> line : lines) {
+      StringBuilder out = new StringBuilder();
+      for (int c = 0; c < columns; c++) {
+        String blank = " ".repeat(width[c] - line.get(c).length());
+        out.append(c == 0 ? "" : "  ");
+        out.append(TEXTS.contains(c) ? line.get(c) + blank : blank + line.get(c));
+      }
+      text.append(out.toString().stripTrailing()).append('\n');
+    }
+  }
+
+  /// Four digits.
+  private static String number(double x) {
+    if (x >= 1000) {
+      return String.format(Locale.ROOT, "%.0f", x);
+    }
+    return String.format(Locale.ROOT, x >= 100 ? "%.1f" : x >= 10 ? "%.2f" : "%.3f", x);
+  }
+
+  private static String number(OptionalDouble x) {
+    return x.isPresent() ? number(x.getAsDouble()) : NOTHING;
+  }
+
+  /// Geometric mean of the ratios of all products, by peer and threads.
+  public Map<String, Double> means() {
+    Map<String, List<Double>> ratios = new LinkedHashMap<>();
+    for (Row row : rows) {
+      if (row.ratio().isPresent() && row.unit().equals(Case.Unit.GFLOPS.text())) {
+        String group =
+            "products against " + row.peerName().orElse(NOTHING) + ", threads: " + row.threads();
+        ratios.computeIfAbsent(group, _ -> new ArrayList<>()).add(row.ratio().getAsDouble());
+      }
+    }
+    Map<String, Double> means = new LinkedHashMap<>();
+    ratios.forEach((group, all) ->
+        means.put(
+            group, Rounds.geometricMean(all.stream().mapToDouble(Double::doubleValue).toArray())));
+    return means;
+  }
+
+  /// The same as one object with stable keys.
+  public JsonObject json() {
+    JsonObject json = new JsonObject();
+    json.addProperty("schema", "quotient/bench/1");
+    json.addProperty("kernels", Tensors.kernelName());
+    json.addProperty("jdk", Runtime.version().toString());
+    JsonArray peakRows = new JsonArray();
+    for (int i = 0; i < threads.size(); i++) {
+      JsonObject one = new JsonObject();
+      one.addProperty("threads", threads.get(i));
+      one.addProperty("gflops", peaks.get(i));
+      peakRows.add(one);
+    }
+    json.add("peak", peakRows);
+    JsonArray array = new JsonArray();
+    for (Row row : rows) {
+      JsonObject one = new JsonObject();
+      one.addProperty("name", row.name());
+      one.addProperty("shape", row.shape());
+      one.addProperty("threads", row.threads());
+      one.addProperty("ours", row.ours());
+      add(one, "peer", row.peer());
+      if (row.peerName().isPresent()) {
+        one.addProperty("peer_name", row.peerName().get());
+      } else {
+        one.add("peer_name", JsonNull.INSTANCE);
+      }
+      one.addProperty("unit", row.unit());
+      add(one, "ratio", row.ratio());
+      add(one, "percent_of_peak", row.percentOfPeak());
+      one.addProperty("spread", row.spread());
+      array.add(one);
+    }
+    json.add("rows", array);
+    return json;
+  }
+
+  private static void add(JsonObject to, String key, OptionalDouble value) {
+    if (value.isPresent()) {
+      to.addProperty(key, value.getAsDouble());
+    } else {
+      to.add(key, JsonNull.INSTANCE);
+    }
+  }
+}

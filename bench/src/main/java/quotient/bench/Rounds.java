@@ -1,0 +1,146 @@
+package quotient.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Measures several sides of a case in alternating rounds.
+///
+/// Each side is first warmed up by time until it is steady. Then every round takes one sample of each
+/// side, in forward and backward order by turns, so that a slow spell of the machine hits all alike.
+/// A side's time is the median of its samples.
+final class Rounds {
+  /// How long to measure.
+  ///
+  /// @param leastWarmUp seconds of warming up at least
+  /// @param mostWarmUp seconds after which a side counts as warm, steady or not
+  /// @param sample seconds that a sample takes at least; one repetition if that takes longer
+  /// @param rounds samples of each side
+  /// @param most seconds for the rounds of one side; at least three rounds are made
+  record Effort(double leastWarmUp, double mostWarmUp, double sample, int rounds, double most) {
+    Effort {
+      if (!(leastWarmUp >= 0 && mostWarmUp >= leastWarmUp && sample > 0 && rounds >= 1)) {
+        throw new IllegalArgumentException(
+            "effort: times must not be negative and rounds at least 1, found "
+                + leastWarmUp
+                + ", "
+                + mostWarmUp
+                + ", "
+                + sample
+                + ", "
+                + rounds);
+      }
+    }
+
+    /// For tables that are kept.
+    static final Effort FULL = new Effort(0.6, 4, 0.02, 15, 12);
+
+    /// For a look.
+    static final Effort QUICK = new Effort(0.3, 1.5, 0.01, 5, 3);
+  }
+
+  /// The samples of one side: seconds per repetition.
+  ///
+  /// @param seconds in the order in which they were taken
+  record Series(double[] seconds) {
+    double median() {
+      return Rounds.median(seconds);
+    }
+
+    double least() {
+      return Arrays.stream(seconds).min().orElse(Double.NaN);
+    }
+
+    /// Half the distance between the quartiles, relative to the median.
+    double spread() {
+      return (quantile(seconds, 0.75) - quantile(seconds, 0.25)) / 2 / median();
+    }
+  }
+
+  /// Samples that agree to this are steady.
+  private static final double STEADY = 0.03;
+
+  private static final int LEAST_ROUNDS = 3;
+
+  private Rounds() {}
+
+  /// Warms up and measures every side.
+  static List<Series> measure(List<? extends Contender> sides, Effort effort) throws IOException {
+    int count = sides.size();
+    int[] repetitions = new int[count];
+    double longest = 0;
+    for (int i = 0; i < count; i++) {
+      double once = warmUp(sides.get(i), effort);
+      repetitions[i] = (int) Math.clamp(Math.ceil(effort.sample() / once), 1, 1_000_000);
+      longest = Math.max(longest, once * repetitions[i]);
+    }
+    int rounds = effort.rounds();
+    if (rounds > LEAST_ROUNDS) {
+      rounds = (int) Math.clamp(effort.most() / longest, LEAST_ROUNDS, rounds);
+    }
+    double[][] seconds = new double[count][rounds];
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < count; i++) {
+        int side = round % 2 == 0 ? i : count - 1 - i;
+        seconds[side][round] = sides.get(side).seconds(repetitions[side]) / repetitions[side];
+      }
+    }
+    List<Series> series = new ArrayList<>();
+    for (double[] samples : seconds) {
+      series.add(new Series(samples));
+    }
+    return series;
+  }
+
+  /// Runs until three samples in a row agree; returns the seconds of a repetition.
+  private static double warmUp(Contender side, Effort effort) throws IOException {
+    double spent = 0;
+    int repetitions = 1;
+    double[] last = {0, Double.MAX_VALUE, Double.MAX_VALUE};
+    while (true) {
+      double seconds = Math.max(side.seconds(repetitions), 1e-9);
+      spent += seconds;
+      last[0] = last[1];
+      last[1] = last[2];
+      last[2] = seconds / repetitions;
+      boolean steady = median(last) > 0 && (max(last) - min(last)) / median(last) < STEADY;
+      if (spent >= effort.mostWarmUp() || (spent >= effort.leastWarmUp() && steady)) {
+        return last[2];
+      }
+      repetitions = (int) Math.clamp(effort.sample() / last[2], 1, 1_000_000);
+    }
+  }
+
+  private static double max(double[] x) {
+    return Arrays.stream(x).max().orElse(Double.NaN);
+  }
+
+  private static double min(double[] x) {
+    return Arrays.stream(x).min().orElse(Double.NaN);
+  }
+
+  /// The middle one, or the mean of the middle two.
+  static double median(double[] x) {
+    return quantile(x, 0.5);
+  }
+
+  /// Linear between the order statistics; `x` is left as it is.
+  static double quantile(double[] x, double share) {
+    double[] sorted = x.clone();
+    Arrays.sort(sorted);
+    double at = share * (sorted.length - 1);
+    int below = (int) at;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+  }
+
+  /// exp(mean log x).
+  static double geometricMean(double[] x) {
+    double sum = 0;
+    for (double value : x) {
+      sum += Math.log(value);
+    }
+    return Math.exp(sum / x.length);
+  }
+}

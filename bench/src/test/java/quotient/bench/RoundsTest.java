@@ -1,0 +1,102 @@
+package quotient.bench;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class RoundsTest {
+  /// A side that claims a time per repetition and keeps a diary.
+  private static Contender claiming(String name, double seconds, List<String> diary) {
+    return repetitions -> {
+      diary.add(name + " " + repetitions);
+      return seconds * repetitions;
+    };
+  }
+
+  @Test
+  void theMedianOfAnEvenNumberIsBetweenTheMiddleTwo() {
+    assertEquals(2.5, Rounds.median(new double[] {4, 1, 3, 2}));
+    assertEquals(3, Rounds.median(new double[] {9, 3, 1}));
+  }
+
+  @Test
+  void quantilesAreLinearBetweenOrderStatistics() {
+    double[] x = {40, 10, 20, 30, 0};
+    assertEquals(0, Rounds.quantile(x, 0));
+    assertEquals(10, Rounds.quantile(x, 0.25));
+    assertEquals(35, Rounds.quantile(x, 0.875));
+    assertEquals(40, Rounds.quantile(x, 1));
+    assertArrayEquals(new double[] {40, 10, 20, 30, 0}, x);
+  }
+
+  @Test
+  void theGeometricMeanOfRatiosAndTheirInversesIsOne() {
+    assertEquals(1, Rounds.geometricMean(new double[] {2, 0.5, 3, 1.0 / 3}), 1e-15);
+  }
+
+  @Test
+  void aSlowSampleDoesNotMoveTheMedian() {
+    Rounds.Series series = new Rounds.Series(new double[] {1, 1, 50, 1, 1});
+    assertEquals(1, series.median());
+    assertEquals(1, series.least());
+    assertEquals(0, series.spread());
+  }
+
+  @Test
+  void sidesTakeTurnsAndSamplesLastLongEnough() throws IOException {
+    List<String> diary = new ArrayList<>();
+    Rounds.Effort effort = new Rounds.Effort(0, 1, 0.01, 4, 100);
+    List<Rounds.Series> series =
+        Rounds.measure(List.of(claiming("a", 0.001, diary), claiming("b", 0.5, diary)), effort);
+    List<String> rounds = diary.subList(diary.size() - 8, diary.size());
+    assertEquals(List.of("a 10", "b 1", "b 1", "a 10", "a 10", "b 1", "b 1", "a 10"), rounds);
+    assertEquals(0.001, series.get(0).median(), 1e-12);
+    assertEquals(0.5, series.get(1).median(), 1e-12);
+  }
+
+  @Test
+  void warmingUpGoesOnUntilTheTimesAreSteady() throws IOException {
+    int[] calls = new int[1];
+    Contender compiling =
+        repetitions -> {
+          calls[0]++;
+          return (calls[0] < 20 ? 0.02 / calls[0] : 0.0005) * repetitions;
+        };
+    Rounds.Series series =
+        Rounds.measure(List.of(compiling), new Rounds.Effort(0, 10, 0.001, 5, 100)).getFirst();
+    assertTrue(calls[0] >= 20 + 3 + 5, calls[0] + " calls");
+    assertEquals(0.0005, series.median(), 1e-12);
+  }
+
+  @Test
+  void warmingUpEndsEvenIfTheTimesNeverSettle() throws IOException {
+    int[] calls = new int[1];
+    Contender restless = repetitions -> (1 + calls[0]++ % 2) * 0.1 * repetitions;
+    Rounds.measure(List.of(restless), new Rounds.Effort(0.1, 2, 0.1, 3, 100));
+    assertTrue(calls[0] < 40, calls[0] + " calls");
+  }
+
+  @Test
+  void longRepetitionsGetFewerRoundsButNeverLessThanThree() throws IOException {
+    List<String> diary = new ArrayList<>();
+    List<Rounds.Series> series =
+        Rounds.measure(List.of(claiming("a", 5, diary)), new Rounds.Effort(0, 1, 0.02, 15, 20));
+    assertEquals(4, series.getFirst().seconds().length);
+    series =
+        Rounds.measure(List.of(claiming("a", 50, diary)), new Rounds.Effort(0, 1, 0.02, 15, 20));
+    assertEquals(3, series.getFirst().seconds().length);
+  }
+
+  @Test
+  void effortsThatMakeNoSenseAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(2, 1, 0.1, 3, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(0, 1, 0, 3, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(0, 1, 0.1, 0, 1));
+  }
+}
