@@ -18,7 +18,9 @@ import quotient.tensor.Tensors;
 /// @param rows one per case, number of threads and peer
 public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) {
   private static final String NOTHING = "-";
-  private static final List<String> HEADINGS =
+
+  /// Names of the columns of the table.
+  public static final List<String> HEADINGS =
       List.of(
           "name", "shape", "threads", "ours", "peer", "unit", "ratio", "% of peak", "peer name");
 
