@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,14 +18,16 @@ import picocli.CommandLine.Option;
 import quotient.models.io.FormatException;
 import quotient.models.io.Safetensors;
 import quotient.models.train.EtFlowForward;
+import quotient.models.train.ProteinaForward;
 
 /// `quotient forward`: one network call on given arrays.
 @Command(
     name = "forward",
     header = "one network call on given arrays, for porting and parity",
     description = {
-      "Reads weights and inputs by their names, writes out.v, out.loss, out.l2loss, and with",
-      "--gradients also grad.NAME of every weight, grad.pos and grad.l2loss_wrt_v.",
+      "Reads weights and inputs by their names. ET-Flow writes out.v, out.loss, out.l2loss, and with",
+      "--gradients also grad.NAME of every weight, grad.pos and grad.l2loss_wrt_v; Proteina writes",
+      "out.v, out.x1_pred, out.loss_fm, out.loss, and grad.weights.NAME, grad.v and grad.x_t.",
       "The configuration is the flat map of strings in the weights file's metadata, unless",
       "--config gives it as a JSON object. (For this verb --config holds no options.)",
     },
@@ -33,6 +36,8 @@ import quotient.models.train.EtFlowForward;
       "    --inputs small.safetensors --inputs-prefix in. --gradients --out result.safetensors",
     })
 final class ForwardCommand implements Callable<Integer>, ConfigFile.OwnConfig {
+  private static final List<String> NETWORKS = List.of("etflow-so3", "etflow-o3", "proteina");
+
   @Mixin private RuntimeOptions runtime = new RuntimeOptions();
 
   @Option(
@@ -40,7 +45,7 @@ final class ForwardCommand implements Callable<Integer>, ConfigFile.OwnConfig {
       order = 0,
       required = true,
       paramLabel = "NAME",
-      description = "etflow-so3 or etflow-o3.")
+      description = "etflow-so3, etflow-o3 or proteina.")
   private String network = "";
 
   @Option(
@@ -87,21 +92,19 @@ final class ForwardCommand implements Callable<Integer>, ConfigFile.OwnConfig {
   @Override
   public Integer call() throws IOException {
     try (Session session = runtime.open()) {
-      if (!network.equals("etflow-so3") && !network.equals("etflow-o3")) {
+      if (!NETWORKS.contains(network)) {
         throw new UsageException(
-            "--network: expected etflow-so3 or etflow-o3, found \"" + network + "\"");
+            "--network: expected etflow-so3, etflow-o3 or proteina, found \"" + network + "\"");
       }
       session.requireWritable(out);
       Safetensors parameters = Safetensors.read(weights);
-      var model =
-          EtFlowForward.network(
-              EtFlowForward.config(configuration(parameters)), parameters, weightsPrefix);
       Safetensors given = inputs.equals(weights) ? parameters : Safetensors.read(inputs);
+      Safetensors result =
+          network.equals("proteina") ? proteina(parameters, given) : etFlow(parameters, given);
       if (runtime.dryRun()) {
-        session.say("weights and configuration fit; would write " + out);
+        session.say("weights, configuration and inputs fit; would write " + out);
         return ExitCode.OK.code();
       }
-      Safetensors result = EtFlowForward.run(model, given, inputsPrefix, gradients);
       result.write(out);
       if (runtime.json()) {
         JsonObject json = new JsonObject();
@@ -115,6 +118,20 @@ final class ForwardCommand implements Callable<Integer>, ConfigFile.OwnConfig {
       }
       return ExitCode.OK.code();
     }
+  }
+
+  private Safetensors etFlow(Safetensors parameters, Safetensors given) throws IOException {
+    var model =
+        EtFlowForward.network(
+            EtFlowForward.config(configuration(parameters)), parameters, weightsPrefix);
+    return EtFlowForward.run(model, given, inputsPrefix, gradients);
+  }
+
+  private Safetensors proteina(Safetensors parameters, Safetensors given) throws IOException {
+    var model =
+        ProteinaForward.network(
+            ProteinaForward.config(configuration(parameters)), parameters, weightsPrefix);
+    return ProteinaForward.run(model, given, inputsPrefix, gradients);
   }
 
   /// The metadata of the weights file, or the JSON object that `--config` names.

@@ -18,9 +18,10 @@ public interface Denoiser<C> {
 
   /// The velocity at the given positions and times.
   ///
-  /// @param positions x_t, `[N, 3]`, Å; centred or not. Made by {@link Tape#input} if their gradient
-  ///     is wanted, else by {@link Tape#constant}
+  /// @param positions x_t, `[N, 3]`, Å unless the network says otherwise; centred or not. Made by
+  ///     {@link Tape#input} if their gradient is wanted, else by {@link Tape#constant}
   /// @param time t in `[0, 1]`, one per cloud
-  /// @return v, `[N, 3]`, Å per unit of time, without mean in each cloud
+  /// @return v, `[N, 3]`, that length per unit of time, without mean in each cloud unless the network
+  ///     says otherwise
   Var forward(Tape tape, Var positions, float[] time, C condition);
 }

@@ -33,21 +33,7 @@ public final class EtFlowForward {
   public static EquivariantGraphTransformer network(
       EtFlowConfig config, Safetensors weights, String prefix) throws FormatException {
     EquivariantGraphTransformer network = new EquivariantGraphTransformer(config, RandomKey.of(0));
-    ParameterSet parameters = network.parameters();
-    float[] values = parameters.newVector();
-    for (Parameter p : parameters.parameters()) {
-      String name = prefix + p.name();
-      if (!weights.contains(name)) {
-        throw new FormatException("weights: there is no tensor " + name + " " + p.shape());
-      }
-      if (!weights.shape(name).equals(p.shape())) {
-        throw new FormatException(
-            "weights: " + name + " has shape " + weights.shape(name) + ", expected " + p.shape());
-      }
-      float[] numbers = weights.floats(name);
-      System.arraycopy(numbers, 0, values, p.offset(), numbers.length);
-    }
-    parameters.update(master -> System.arraycopy(values, 0, master, 0, values.length));
+    NamedWeights.load(network.parameters(), weights, prefix);
     return network;
   }
 

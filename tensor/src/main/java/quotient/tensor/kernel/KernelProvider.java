@@ -30,10 +30,17 @@ public final class KernelProvider {
     return Choice.CLOUDS;
   }
 
+  /// The loops of attention that go with {@link #kernels}.
+  public static AttentionKernels attentionKernels() {
+    return Choice.ATTENTION;
+  }
+
   private static final class Choice {
     static final Kernels MADE = choose(System.getProperty(PROPERTY, "auto"));
     static final MessageKernels MESSAGES =
         MADE.lanes() > 1 ? new VectorMessageKernels() : new ScalarMessageKernels();
+    static final AttentionKernels ATTENTION =
+        MADE.lanes() > 1 ? new VectorAttentionKernels() : new ScalarAttentionKernels();
     static final CloudKernels CLOUDS =
         MADE.lanes() > 1 && VectorCloudKernels.isPossible()
             ? new VectorCloudKernels()
