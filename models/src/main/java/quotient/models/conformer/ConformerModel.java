@@ -18,6 +18,8 @@ import quotient.models.io.Safetensors;
 import quotient.models.net.Denoiser;
 import quotient.models.net.EquivariantGraphTransformer;
 import quotient.models.net.EtFlowConfig;
+import quotient.models.net.EtFlowPlus;
+import quotient.models.net.EtFlowPlusConfig;
 import quotient.models.net.MoleculeCondition;
 import quotient.models.prior.GaussianPrior;
 import quotient.models.prior.HarmonicPrior;
@@ -104,6 +106,12 @@ public final class ConformerModel {
   }
 
   private static Denoiser<MoleculeCondition> network(ConformerSettings s, RandomKey key) {
+    if (s.network().equals("etflow-plus")) {
+      return new EtFlowPlus(
+          new EtFlowPlusConfig(
+              s.width(), s.layers(), s.heads(), s.radial(), EtFlowPlusConfig.DEFAULT_CUTOFF),
+          key);
+    }
     EtFlowConfig base =
         s.network().equals("etflow-o3") ? EtFlowConfig.QM9_O3 : EtFlowConfig.QM9_SO3;
     return new EquivariantGraphTransformer(

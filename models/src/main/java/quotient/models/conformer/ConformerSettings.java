@@ -8,7 +8,7 @@ import quotient.models.train.TrainSettings;
 
 /// What a conformer model is and how its examples are made. *Immutable.*
 ///
-/// @param network the architecture: etflow-so3 or etflow-o3
+/// @param network the architecture: etflow-so3, etflow-o3 or etflow-plus
 /// @param width H, channels per atom
 /// @param layers L, attention layers
 /// @param heads A, attention heads
@@ -38,7 +38,7 @@ public record ConformerSettings(
     int accumulate,
     int sliceAtoms) {
   /// The architectures.
-  public static final List<String> NETWORKS = List.of("etflow-so3", "etflow-o3");
+  public static final List<String> NETWORKS = List.of("etflow-so3", "etflow-o3", "etflow-plus");
 
   /// The presets, see {@link #preset} and {@link #presetTraining}.
   public static final List<String> PRESETS = List.of("tiny", "small", "qm9", "drugs");

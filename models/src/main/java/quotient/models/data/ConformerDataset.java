@@ -16,12 +16,13 @@ import quotient.models.molecule.MoleculeGraph;
 import quotient.models.molecule.SdfFile;
 import quotient.models.molecule.SdfReader;
 import quotient.models.molecule.SdfRecord;
+import quotient.models.molecule.StereoPerception;
 
 /// Molecules with their conformers, read from SDF. *Immutable.*
 ///
 /// Records of one molecule are adjacent and share one atom order, as conformer files have them.
 /// What cannot be used is left out and counted: broken records, molecules with missing hydrogens,
-/// and molecules of several fragments.
+/// and molecules of several fragments. Stereo marks are those of a molecule's first conformer.
 public final class ConformerDataset {
   private static final String WEIGHT = "boltzmann_weight_298K";
 
@@ -187,7 +188,8 @@ public final class ConformerDataset {
       String title = first.molecule().title();
       String name = title.isBlank() ? "record-" + first.number() : title;
       try {
-        molecules.add(conformers(name, first.molecule()));
+        Molecule marked = StereoPerception.of(first.molecule(), first.coordinates());
+        molecules.add(conformers(name, marked));
       } catch (IllegalArgumentException e) {
         skipped.add(name + ": " + message(e));
       }

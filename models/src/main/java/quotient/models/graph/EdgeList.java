@@ -105,7 +105,8 @@ public final class EdgeList {
     return outgoing;
   }
 
-  /// Bond order (1, 2, 3, 4 aromatic), 0 where no bond lies under the edge.
+  /// Kind of the link under each edge ({@link GraphLinks}; bond order 1, 2, 3, 4 aromatic for bonds),
+  /// 0 where there is none.
   public int[] bond() {
     return bond;
   }

@@ -1,14 +1,13 @@
 package quotient.models.graph;
 
-import java.util.Arrays;
-
 /// The edges of a network call: atoms within a radius, united with the bonds.
 ///
 /// For each target i the sources j ≠ i of the same molecule with |x_j - x_i| < radius, at most
-/// `maxNeighbours` of them, those of lowest index; then every bonded atom, at any distance. After
+/// `maxNeighbours` of them, those of lowest index; then every linked atom ({@link GraphLinks}: the
+/// bonded ones, or those few bonds away), at any distance. After
 /// truncation the edge set is not symmetric. No self loops, no duplicates.
 ///
-/// Edges come in two lists: *near* ones, which are bonded or whose squared distance is below
+/// Edges come in two lists: *near* ones, which are linked or whose squared distance is below
 /// `nearSquared`, and *far* ones, for which a network's radial functions vanish. Rebuilding reuses
 /// all memory. *Confined.*
 ///
@@ -19,59 +18,21 @@ public final class MolecularGraph {
   private final double nearSquared;
   private final EdgeList near = new EdgeList();
   private final EdgeList far = new EdgeList();
+  private final GraphLinks links;
   private int atoms;
-  private int[] bondStart = new int[1];
-  private int[] bondEnd = new int[1];
-  private int[] bondSource = new int[64];
-  private int[] bondOrder = new int[64];
 
   /// A graph without atoms; see {@link #begin}.
   public MolecularGraph(GraphRule rule) {
     this.radiusSquared = rule.radius() * rule.radius();
     this.maxNeighbours = rule.maxNeighbours();
     this.nearSquared = rule.nearSquared();
+    this.links = new GraphLinks(rule.hops());
   }
 
   /// Takes the bonds of the given molecules; positions come with {@link #connect}.
   public void begin(MoleculeInput input) {
     atoms = input.atoms();
-    int bonds = input.directedBonds();
-    if (bondStart.length < atoms + 1) {
-      bondStart = new int[Math.max(atoms + 1, 2 * bondStart.length)];
-      bondEnd = new int[bondStart.length];
-    }
-    if (bondSource.length < bonds) {
-      bondSource = new int[Math.max(bonds, 2 * bondSource.length)];
-      bondOrder = new int[bondSource.length];
-    }
-    Arrays.fill(bondStart, 0, atoms + 1, 0);
-    for (int b = 0; b < bonds; b++) {
-      bondStart[input.bondTarget(b) + 1]++;
-    }
-    for (int i = 0; i < atoms; i++) {
-      bondStart[i + 1] += bondStart[i];
-    }
-    System.arraycopy(bondStart, 0, bondEnd, 0, atoms);
-    for (int b = 0; b < bonds; b++) {
-      insertBond(input.bondTarget(b), input.bondSource(b), input.bondOrder(b));
-    }
-  }
-
-  /// Puts a bond into its target's row, sources ascending.
-  private void insertBond(int target, int source, int order) {
-    int first = bondStart[target];
-    int at = bondEnd[target]++;
-    while (at > first && bondSource[at - 1] > source) {
-      bondSource[at] = bondSource[at - 1];
-      bondOrder[at] = bondOrder[at - 1];
-      at--;
-    }
-    if (at > first && bondSource[at - 1] == source) {
-      throw new IllegalArgumentException(
-          "graph: two bonds between atoms " + source + " and " + target);
-    }
-    bondSource[at] = source;
-    bondOrder[at] = order;
+    links.fill(input);
   }
 
   /// Finds the edges for the given positions.
@@ -99,8 +60,8 @@ public final class MolecularGraph {
     double yi = x[xo + 3 * i + 1];
     double zi = x[xo + 3 * i + 2];
     int kept = 0;
-    int nextBond = bondStart[i];
-    int lastBond = bondStart[i + 1];
+    int nextLink = links.start()[i];
+    int lastLink = links.start()[i + 1];
     for (int j = from; j < to; j++) {
       if (j == i) {
         continue;
@@ -111,9 +72,9 @@ public final class MolecularGraph {
       double squared = dx * dx + dy * dy + dz * dz;
       boolean within = squared < radiusSquared && kept < maxNeighbours;
       kept += within ? 1 : 0;
-      boolean bonded = nextBond < lastBond && bondSource[nextBond] == j;
-      if (bonded) {
-        near.add(j, i, bondOrder[nextBond++]);
+      boolean linked = nextLink < lastLink && links.source()[nextLink] == j;
+      if (linked) {
+        near.add(j, i, links.kind()[nextLink++]);
       } else if (within) {
         (squared < nearSquared ? near : far).add(j, i, 0);
       }
@@ -130,12 +91,12 @@ public final class MolecularGraph {
     return near.count() + far.count();
   }
 
-  /// Edges that are bonded or near; borrowed until the next {@link #connect}.
+  /// Edges that are linked or near; borrowed until the next {@link #connect}.
   public EdgeList near() {
     return near;
   }
 
-  /// All other edges, none of them bonded; borrowed until the next {@link #connect}.
+  /// All other edges, none of them linked; borrowed until the next {@link #connect}.
   public EdgeList far() {
     return far;
   }

@@ -25,6 +25,9 @@ public final class MoleculeInput {
   private int centres;
   private int[] centreAtoms = new int[5 * 8];
   private int[] centreTags = new int[8];
+  private int relations;
+  private int[] relationAtoms = new int[2 * 8];
+  private boolean[] relationCis = new boolean[8];
   private long version;
 
   /// No molecules.
@@ -35,6 +38,7 @@ public final class MoleculeInput {
     molecules = 0;
     bonds = 0;
     centres = 0;
+    relations = 0;
     version++;
   }
 
@@ -132,7 +136,23 @@ public final class MoleculeInput {
     version++;
   }
 
-  /// Adds molecule m of another input, with its bonds and stereocentres.
+  /// Says of two substituents of a double bond of the molecule that was added last, one at each end,
+  /// whether they lie on the same side.
+  public void addRelation(int first, int second, boolean cis) {
+    requireInLastMolecule("double bond", first);
+    requireInLastMolecule("double bond", second);
+    if (relations == relationCis.length) {
+      relationAtoms = Arrays.copyOf(relationAtoms, 2 * relationAtoms.length);
+      relationCis = Arrays.copyOf(relationCis, 2 * relationCis.length);
+    }
+    relationAtoms[2 * relations] = first;
+    relationAtoms[2 * relations + 1] = second;
+    relationCis[relations] = cis;
+    relations++;
+    version++;
+  }
+
+  /// Adds molecule m of another input, with its bonds, stereocentres and relations.
   public void addFrom(MoleculeInput other, int molecule) {
     int from = other.start(molecule);
     int to = other.start(molecule + 1);
@@ -160,6 +180,13 @@ public final class MoleculeInput {
             a[at + 3] + shift,
             a[at + 4] + shift,
             other.centreTags[c]);
+      }
+    }
+    for (int r = 0; r < other.relations; r++) {
+      int first = other.relationAtoms[2 * r];
+      if (first >= from && first < to) {
+        addRelation(
+            first + shift, other.relationAtoms[2 * r + 1] + shift, other.relationCis[r]);
       }
     }
   }
@@ -249,6 +276,26 @@ public final class MoleculeInput {
   /// +1 or -1; see {@link #addCentre}.
   public int centreTag(int centre) {
     return centreTags[centre];
+  }
+
+  /// Number of relations across double bonds.
+  public int relations() {
+    return relations;
+  }
+
+  /// One substituent of a relation.
+  public int relationFirst(int relation) {
+    return relationAtoms[2 * relation];
+  }
+
+  /// The substituent at the other end.
+  public int relationSecond(int relation) {
+    return relationAtoms[2 * relation + 1];
+  }
+
+  /// Whether both lie on the same side.
+  public boolean relationIsCis(int relation) {
+    return relationCis[relation];
   }
 
   /// Changes with every change of the contents.

@@ -78,7 +78,7 @@ public record EtFlowConfig(
 
   /// Which edges the network works on.
   public GraphRule graphRule() {
-    return new GraphRule(cutoff, maxNeighbours, cutoff, 2);
+    return new GraphRule(cutoff, maxNeighbours, cutoff, 2, 1);
   }
 
   /// The map of strings that goes into a weights file.

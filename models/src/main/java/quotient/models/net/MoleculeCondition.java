@@ -16,7 +16,7 @@ import quotient.tensor.Shape;
 public final class MoleculeCondition {
   private final MoleculeInput input;
   private final RemoveMean removeMean;
-  private GraphRule rule = new GraphRule(1, 1, 1, 1);
+  private GraphRule rule = new GraphRule(1, 1, 1, 1, 1);
   private EdgeFeatures edges = new EdgeFeatures(new MolecularGraph(rule), rule.kinds());
   private long graphVersion = -1;
   private float[] timeColumn = new float[0];

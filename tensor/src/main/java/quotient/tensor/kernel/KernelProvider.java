@@ -25,6 +25,11 @@ public final class KernelProvider {
     return Choice.MESSAGES;
   }
 
+  /// The loops of gated message passing that go with {@link #kernels}.
+  public static GatedMessageKernels gatedMessageKernels() {
+    return Choice.GATED;
+  }
+
   /// The loops over clouds of points that go with {@link #kernels}.
   public static CloudKernels cloudKernels() {
     return Choice.CLOUDS;
@@ -41,6 +46,8 @@ public final class KernelProvider {
         MADE.lanes() > 1 ? new VectorMessageKernels() : new ScalarMessageKernels();
     static final AttentionKernels ATTENTION =
         MADE.lanes() > 1 ? new VectorAttentionKernels() : new ScalarAttentionKernels();
+    static final GatedMessageKernels GATED =
+        MADE.lanes() > 1 ? new VectorGatedMessageKernels() : new ScalarGatedMessageKernels();
     static final CloudKernels CLOUDS =
         MADE.lanes() > 1 && VectorCloudKernels.isPossible()
             ? new VectorCloudKernels()

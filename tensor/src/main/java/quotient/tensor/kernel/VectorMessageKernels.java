@@ -30,7 +30,7 @@ final class VectorMessageKernels implements MessageKernels {
     return VectorShuffle.fromOp(F, i -> (i + by) % L);
   }
 
-  private static boolean fits(MessageBlock b) {
+  static boolean fits(MessageBlock b) {
     return fits(b.heads, b.channels);
   }
 
@@ -44,7 +44,7 @@ final class VectorMessageKernels implements MessageKernels {
   }
 
   /// Every lane becomes the sum over the lanes of its head.
-  private static FloatVector sumOverHeads(FloatVector v, int heads) {
+  static FloatVector sumOverHeads(FloatVector v, int heads) {
     FloatVector s = v;
     if (heads < L) {
       s = s.add(s.rearrange(HALF));
