@@ -55,7 +55,7 @@ final class TrainConformerCommand
   private static final Map<String, String> WORDS = new LinkedHashMap<>();
 
   static {
-    WORDS.put("network", "*Architecture: etflow-so3 or etflow-o3.");
+    WORDS.put("network", "*Architecture: etflow-so3, etflow-o3 or etflow-plus.");
     WORDS.put(
         "strategy",
         "*What the network is trained towards: quotient, conventional, geodiff, af3, soft or"

@@ -98,9 +98,10 @@ public final class ConformerTask implements TrainingTask {
 
   private ConformerMixture[] mixtures(List<Batcher.Example> examples) {
     boolean weighted = model.settings().conformerWeights().equals("boltzmann");
+    boolean marked = model.settings().network().equals("etflow-plus");
     ConformerMixture[] mixtures = new ConformerMixture[examples.size()];
     for (int b = 0; b < mixtures.length; b++) {
-      mixtures[b] = TrainingMixture.of(examples.get(b).molecule(), weighted);
+      mixtures[b] = TrainingMixture.of(examples.get(b).molecule(), weighted, marked);
     }
     return mixtures;
   }

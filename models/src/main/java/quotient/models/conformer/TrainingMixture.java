@@ -21,7 +21,8 @@ final class TrainingMixture {
   /// The mixture of a molecule.
   ///
   /// @param weighted whether conformers are drawn by their weights, else uniformly
-  static ConformerMixture of(ConformerSet molecule, boolean weighted) {
+  /// @param marked whether the network is told bond orders and stereo marks
+  static ConformerMixture of(ConformerSet molecule, boolean weighted, boolean marked) {
     int count = molecule.conformers().size();
     double[][] conformers = new double[count][];
     double[] weights = new double[count];
@@ -33,14 +34,15 @@ final class TrainingMixture {
       }
       weights[k] = weighted ? molecule.weights()[k] : 1.0 / count;
     }
-    return new ConformerMixture(conformers, weights, relabellings(molecule));
+    return new ConformerMixture(conformers, weights, relabellings(molecule, marked));
   }
 
-  private static int[][] relabellings(ConformerSet molecule) {
+  private static int[][] relabellings(ConformerSet molecule, boolean marked) {
     LabelledGraph graph = LabelledGraph.featurized(molecule.graph());
     GraphMatch.Mappings group = GraphMatch.automorphisms(graph, LARGEST_GROUP);
     if (group.complete()) {
-      List<int[]> maps = group.maps();
+      List<int[]> maps =
+          marked ? InputSymmetry.marked(molecule.graph(), group.maps()) : group.maps();
       return maps.toArray(new int[0][]);
     }
     int[] identity = new int[molecule.atomCount()];

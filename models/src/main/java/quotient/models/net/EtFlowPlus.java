@@ -39,6 +39,9 @@ import quotient.tensor.random.RandomKey;
 public final class EtFlowPlus implements Denoiser<MoleculeCondition> {
   private static final float EPSILON = 1e-5f;
 
+  /// The radial functions are what the tables make of them: an interpolation error of 5e-6 is harmless.
+  private static final double NODES_PER_WIDTH = 5;
+
   /// Positions enter as vectors in units of this many Å.
   private static final float LENGTH = 2;
 
@@ -57,7 +60,8 @@ public final class EtFlowPlus implements Denoiser<MoleculeCondition> {
             parameters,
             parameters.get("radial.means"),
             parameters.get("radial.betas"),
-            config.cutoff());
+            config.cutoff(),
+            NODES_PER_WIDTH);
     this.neighbours =
         new NeighborMessages(
             parameters,

@@ -18,7 +18,7 @@ final class TrainingMixtureTest {
     int symmetric = 0;
     for (int m = 0; m < data.size(); m++) {
       ConformerSet molecule = data.get(m);
-      ConformerMixture mixture = TrainingMixture.of(molecule, false);
+      ConformerMixture mixture = TrainingMixture.of(molecule, false, false);
       assertEquals(molecule.conformers().size(), mixture.conformers().length);
       assertTrue(mixture.relabellings().length <= TrainingMixture.LARGEST_GROUP);
       double[] expected = molecule.bonds().laplacian();

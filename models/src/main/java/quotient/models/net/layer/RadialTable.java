@@ -121,23 +121,22 @@ final class RadialTable {
     KERNELS.packB(stacked, 0, radial, false, outputs, radial, backward, 0);
     int size = nodes.rows() * outputs;
     float[] numbers = new float[kinds * size];
-    for (int t = 0; t < kinds; t++) {
-      for (int r = 0; r < nodes.rows(); r++) {
-        System.arraycopy(perKind, t * outputs, numbers, t * size + r * outputs, outputs);
-      }
-      KERNELS.gemmPacked(
-          nodes.count(),
-          outputs,
-          radial,
-          nodes.features(),
-          0,
-          radial,
-          forward,
-          0,
-          numbers,
-          t * size + outputs,
-          outputs,
-          true);
+    KERNELS.gemmPacked(
+        nodes.count(),
+        outputs,
+        radial,
+        nodes.features(),
+        0,
+        radial,
+        forward,
+        0,
+        numbers,
+        outputs,
+        outputs,
+        false);
+    for (int t = kinds - 1; t >= 0; t--) {
+      KERNELS.addRow(
+          numbers, 0, perKind, t * outputs, numbers, t * size, nodes.rows(), outputs);
     }
     float[] slopes = new float[activated ? numbers.length : 0];
     if (activated) {
