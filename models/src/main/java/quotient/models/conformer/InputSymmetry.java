@@ -29,8 +29,7 @@ final class InputSymmetry {
   private static boolean keepsBonds(MoleculeGraph graph, int[] map) {
     Molecule molecule = graph.molecule();
     for (int b = 0; b < graph.directedBondCount(); b += 2) {
-      int image =
-          molecule.bondBetween(map[graph.bondSource()[b]], map[graph.bondTarget()[b]]);
+      int image = molecule.bondBetween(map[graph.bondSource()[b]], map[graph.bondTarget()[b]]);
       if (image < 0 || graph.bondTypes()[2 * image] != graph.bondTypes()[b]) {
         return false;
       }

@@ -8,8 +8,7 @@ package quotient.models.graph;
 /// @param kinds how many kinds of near edges the network tells apart: 2 for linked or not, 5 for
 ///     none, single, double, triple, aromatic, 9 for all of {@link GraphLinks}
 /// @param hops atoms at most that many bonds apart are joined at any distance, 1 to 3
-public record GraphRule(
-    double radius, int maxNeighbours, double nearSquared, int kinds, int hops) {
+public record GraphRule(double radius, int maxNeighbours, double nearSquared, int kinds, int hops) {
   public GraphRule {
     if (!(radius > 0)
         || maxNeighbours < 1

@@ -185,8 +185,7 @@ public final class MoleculeInput {
     for (int r = 0; r < other.relations; r++) {
       int first = other.relationAtoms[2 * r];
       if (first >= from && first < to) {
-        addRelation(
-            first + shift, other.relationAtoms[2 * r + 1] + shift, other.relationCis[r]);
+        addRelation(first + shift, other.relationAtoms[2 * r + 1] + shift, other.relationCis[r]);
       }
     }
   }

@@ -72,8 +72,7 @@ public final class EtFlowPlus implements Denoiser<MoleculeCondition> {
             parameters.get("neighbour_distance.bias"));
     for (int l = 0; l < config.layers(); l++) {
       layers.add(
-          new GatedLayer(
-              parameters, "layers." + l + ".", config.heads(), grid, GraphLinks.KINDS));
+          new GatedLayer(parameters, "layers." + l + ".", config.heads(), grid, GraphLinks.KINDS));
     }
   }
 
@@ -111,8 +110,7 @@ public final class EtFlowPlus implements Denoiser<MoleculeCondition> {
     Var code = code(tape, input, time); // [N, H]
     Var x = embed(tape, edges, input, stereo.scalars()); // [N, H]
     Var sources = // [N, 6]
-        Layout.concatColumns(
-            tape, Elementwise.scale(tape, centred, 1 / LENGTH), stereo.vectors());
+        Layout.concatColumns(tape, Elementwise.scale(tape, centred, 1 / LENGTH), stereo.vectors());
     Var weights = linear(tape, Elementwise.add(tape, x, code), "seed"); // [N, 2 H]
     Var vectors = VectorFeatures.spread(tape, sources, weights); // [3 N, H]
     for (GatedLayer layer : layers) {
@@ -135,8 +133,7 @@ public final class EtFlowPlus implements Denoiser<MoleculeCondition> {
   /// x = Linear([Emb[z] ; neighbours ; stereo]).
   private Var embed(Tape tape, EdgeFeatures edges, MoleculeInput input, Var stereo) {
     int[] elements = input.atomicNumbers();
-    Var own =
-        Segment.embedding(tape, parameters.get("element.weight"), elements, input.atoms());
+    Var own = Segment.embedding(tape, parameters.get("element.weight"), elements, input.atoms());
     Var others = neighbours.apply(tape, edges, elements); // [N, H]
     return linear(tape, Layout.concatColumns(tape, own, others, stereo), "embedding");
   }

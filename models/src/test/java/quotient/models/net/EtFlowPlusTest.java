@@ -79,8 +79,7 @@ final class EtFlowPlusTest {
     float[] y = new float[x.length];
     for (int i = 0; i < x.length; i += 3) {
       for (int a = 0; a < 3; a++) {
-        y[i + a] =
-            (float) (r[3 * a] * x[i] + r[3 * a + 1] * x[i + 1] + r[3 * a + 2] * x[i + 2]);
+        y[i + a] = (float) (r[3 * a] * x[i] + r[3 * a + 1] * x[i + 1] + r[3 * a + 2] * x[i + 2]);
       }
     }
     return y;
@@ -177,11 +176,10 @@ final class EtFlowPlusTest {
     molecule
         .molecule()
         .doubleBondStereo()
-        .forEach(
-            d ->
-                builder.doubleBond(
-                    new DoubleBondStereo(
-                        d.begin(), d.end(), d.beginNeighbour(), d.endNeighbour(), !d.cis())));
+        .forEach(d ->
+            builder.doubleBond(
+                new DoubleBondStereo(
+                    d.begin(), d.end(), d.beginNeighbour(), d.endNeighbour(), !d.cis())));
     MoleculeInput other = new MoleculeInput();
     NetworkInputs.add(other, MoleculeGraph.of(builder.build()));
     float[] x = noisy(molecule, 0.3);
@@ -210,8 +208,7 @@ final class EtFlowPlusTest {
       System.arraycopy(x, 3 * i, moved, 3 * newIndex[i], 3);
     }
     for (int b = from.directedBonds() - 2; b >= 0; b -= 2) {
-      to.addBond(
-          newIndex[from.bondSource(b)], newIndex[from.bondTarget(b)], from.bondOrder(b));
+      to.addBond(newIndex[from.bondSource(b)], newIndex[from.bondTarget(b)], from.bondOrder(b));
     }
     for (int c = 0; c < from.centres(); c++) {
       // An odd permutation of the neighbours together with the opposite tag says the same.
@@ -293,8 +290,7 @@ final class EtFlowPlusTest {
     float[] together = velocity(both, joined, 0.7);
     assertArrayEquals(velocity(input(first), x, 0.7), Arrays.copyOf(together, x.length));
     assertArrayEquals(
-        velocity(input(second), y, 0.7),
-        Arrays.copyOfRange(together, x.length, together.length));
+        velocity(input(second), y, 0.7), Arrays.copyOfRange(together, x.length, together.length));
     assertEquals(2, both.molecules());
   }
 }

@@ -24,8 +24,7 @@ public final class GatedLayer {
   private final GatedMessages messages;
 
   /// @param prefix of the parameter names, up to and including the layer's number and dot
-  public GatedLayer(
-      ParameterSet parameters, String prefix, int heads, RadialGrid grid, int kinds) {
+  public GatedLayer(ParameterSet parameters, String prefix, int heads, RadialGrid grid, int kinds) {
     this.parameters = parameters;
     this.prefix = prefix;
     this.messages =

@@ -135,8 +135,7 @@ final class RadialTable {
         outputs,
         false);
     for (int t = kinds - 1; t >= 0; t--) {
-      KERNELS.addRow(
-          numbers, 0, perKind, t * outputs, numbers, t * size, nodes.rows(), outputs);
+      KERNELS.addRow(numbers, 0, perKind, t * outputs, numbers, t * size, nodes.rows(), outputs);
     }
     float[] slopes = new float[activated ? numbers.length : 0];
     if (activated) {
