@@ -3,6 +3,7 @@ package quotient.autodiff;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import quotient.tensor.CacheLine;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Workspace;
 
@@ -12,7 +13,6 @@ import quotient.tensor.Workspace;
 /// neighbours that are both free become one. What was needed once is kept, with an eighth more
 /// against gaps, as one array, so a later pass of other but not larger sizes allocates nothing.
 final class GradientMemory {
-  private static final int ALIGNMENT = 16;
   private static final int FIRST_SLAB = 1 << 16;
   private static final int LARGEST_SLAB = 1 << 28;
   private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 64;
@@ -44,7 +44,7 @@ final class GradientMemory {
     scope = handles.open();
     free = 0;
     for (int s = 0; s < slabs.size(); s++) {
-      insert(free, s, 0, slabs.get(s).length);
+      insert(free, s, CacheLine.FIRST, slabs.get(s).length - CacheLine.FIRST);
     }
     live = 0;
   }
@@ -53,7 +53,7 @@ final class GradientMemory {
   void end() {
     scope.close();
     if (slabs.size() > 1) {
-      wanted = Math.max(peak, wanted) * 9 / 8 + ALIGNMENT;
+      wanted = Math.max(peak, wanted) * 9 / 8 + CacheLine.FIRST + CacheLine.FLOATS;
       if (wanted <= LARGEST_ARRAY) {
         slabs.clear();
         slabs.add(new float[(int) wanted]);
@@ -130,7 +130,7 @@ final class GradientMemory {
   }
 
   private static int padded(int size) {
-    return Math.max(ALIGNMENT, (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    return Math.max(CacheLine.FLOATS, CacheLine.roundUp(size));
   }
 
   private int bestFit(int size) {
@@ -145,8 +145,9 @@ final class GradientMemory {
 
   private int grow(int size) {
     long growth = Math.clamp(capacity(), FIRST_SLAB, LARGEST_SLAB);
-    slabs.add(new float[(int) Math.max(size, growth)]);
-    insert(free, slabs.size() - 1, 0, slabs.getLast().length);
+    slabs.add(new float[(int) Math.max(size + CacheLine.FIRST, growth)]);
+    int length = slabs.getLast().length - CacheLine.FIRST;
+    insert(free, slabs.size() - 1, CacheLine.FIRST, length);
     return free - 1;
   }
 

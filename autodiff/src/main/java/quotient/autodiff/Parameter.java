@@ -17,8 +17,8 @@ public final class Parameter {
   private final int index;
   private final int offset;
   private final Shape shape;
-  private final PackedMatrix forward = new PackedMatrix();
-  private PackedMatrix backward = new PackedMatrix();
+  private final PackedMatrix forward;
+  private PackedMatrix backward;
   private volatile long forwardVersion = -1;
   private volatile long backwardVersion = -1;
   private FloatTensor value;
@@ -26,6 +26,8 @@ public final class Parameter {
 
   Parameter(ParameterSet set, String name, int index, int offset, Shape shape) {
     this.set = set;
+    this.forward = new PackedMatrix(set.forwardStore());
+    this.backward = new PackedMatrix(set.backwardStore());
     this.name = name;
     this.index = index;
     this.offset = offset;

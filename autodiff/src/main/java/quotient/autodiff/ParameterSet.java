@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import quotient.tensor.FloatTensor;
+import quotient.tensor.PackedMatrix;
 import quotient.tensor.Shape;
 import quotient.tensor.random.RandomKey;
 
@@ -21,6 +22,8 @@ public final class ParameterSet {
   private static final int ALIGNMENT = 16;
 
   private final List<Parameter> parameters;
+  private final PackedMatrix.Store forwardStore = new PackedMatrix.Store();
+  private PackedMatrix.Store backwardStore = new PackedMatrix.Store();
   private final Map<String, Parameter> byName;
   private final int length;
   private float[] values;
@@ -74,6 +77,16 @@ public final class ParameterSet {
   /// The flat master; change it only inside {@link #update}.
   float[] values() {
     return values;
+  }
+
+  /// Memory of the packed forms for `x W^T`.
+  PackedMatrix.Store forwardStore() {
+    return forwardStore;
+  }
+
+  /// Memory of the packed forms for `dy W`.
+  PackedMatrix.Store backwardStore() {
+    return backwardStore;
   }
 
   /// Grows with every update; packed forms remember the version they were made from.
@@ -139,6 +152,7 @@ public final class ParameterSet {
       at += padded(p.shape());
     }
     values = compact;
+    backwardStore = new PackedMatrix.Store();
     inferenceOnly = true;
   }
 

@@ -37,7 +37,7 @@ final class ProductTask implements RangeTask {
     byColumns = false;
     a = left;
     b = right.data();
-    bo = 0;
+    bo = right.offset();
     c = to;
     m = left.rows();
     n = right.n();
@@ -74,7 +74,8 @@ final class ProductTask implements RangeTask {
   @Override
   public void run(int from, int to, int lane) {
     if (scratch[lane].length < kernels.scratchSize()) {
-      scratch[lane] = new float[kernels.scratchSize()];
+      int size = kernels.scratchSize() + CacheLine.FIRST;
+      scratch[lane] = new float[Math.max(size, CacheLine.LARGE)];
     }
     if (!transposed) {
       kernels.gemm(
@@ -91,7 +92,7 @@ final class ProductTask implements RangeTask {
           n,
           accumulate,
           scratch[lane],
-          0);
+          CacheLine.FIRST);
     } else if (byColumns) {
       int first = from * unit;
       int last = Math.min(n, to * unit);
@@ -110,7 +111,7 @@ final class ProductTask implements RangeTask {
           n,
           accumulate,
           scratch[lane],
-          0);
+          CacheLine.FIRST);
     } else {
       kernels.gemmTransposed(
           to - from,
@@ -127,7 +128,7 @@ final class ProductTask implements RangeTask {
           n,
           accumulate,
           scratch[lane],
-          0);
+          CacheLine.FIRST);
     }
   }
 }

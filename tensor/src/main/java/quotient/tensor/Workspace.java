@@ -11,7 +11,6 @@ import java.util.List;
 /// needs no more floats allocates nothing, whatever its shapes. Handles and scopes are reused too:
 /// never keep one beyond its scope. *Confined.*
 public final class Workspace {
-  private static final int ALIGNMENT = 16;
   private static final int MAX_SLAB = Integer.MAX_VALUE - 64;
   private static final boolean POISON = assertionsEnabled();
 
@@ -19,7 +18,7 @@ public final class Workspace {
   private final List<FloatTensor> handles = new ArrayList<>();
   private final List<Scope> scopes = new ArrayList<>();
   private int slab;
-  private int used;
+  private int used = CacheLine.FIRST;
   private int handle;
   private int depth;
   private long live;
@@ -30,7 +29,7 @@ public final class Workspace {
 
   /// A workspace with room for that many floats at once.
   public Workspace(int capacity) {
-    slabs.add(new float[capacity]);
+    slabs.add(new float[capacity + CacheLine.FIRST]);
   }
 
   /// Begins a scope; closing it returns all that was allocated since.
@@ -106,15 +105,15 @@ public final class Workspace {
 
   private int reserve(int size) {
     requireOpen();
-    int padded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    int padded = CacheLine.roundUp(size);
     while (slab < slabs.size() && used + padded > slabs.get(slab).length) {
       slab++;
-      used = 0;
+      used = CacheLine.FIRST;
     }
     if (slab == slabs.size()) {
       long growth = Math.clamp(capacity(), 1 << 16, 1 << 28);
-      slabs.add(new float[(int) Math.max(padded, growth)]);
-      used = 0;
+      slabs.add(new float[(int) Math.max(padded + CacheLine.FIRST, growth)]);
+      used = CacheLine.FIRST;
     }
     int start = used;
     used += padded;
@@ -196,7 +195,7 @@ public final class Workspace {
   }
 
   private void consolidate() {
-    long wanted = peak + peak / 16 + ALIGNMENT;
+    long wanted = peak + peak / 16 + CacheLine.FIRST + CacheLine.FLOATS;
     if (wanted > MAX_SLAB) {
       return;
     }
@@ -204,6 +203,6 @@ public final class Workspace {
     handles.clear();
     slabs.add(new float[(int) wanted]);
     slab = 0;
-    used = 0;
+    used = CacheLine.FIRST;
   }
 }

@@ -154,43 +154,13 @@ public interface Kernels {
   /// Floats that {@link #packB} writes for a matrix of k rows and n columns.
   int packedSize(int k, int n);
 
-  /// Packs B [k, n] for {@link #gemmPacked}; `transposed` means that b holds [n, k].
+  /// Packs B [k, n] for {@link #gemm}; `transposed` means that b holds [n, k].
   void packB(float[] b, int bo, int ldb, boolean transposed, int k, int n, float[] packed, int po);
-
-  /// C [m, n] = A [m, k] B, or C + A B; rows of C depend on the same row of A and on B alone.
-  void gemmPacked(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] packed,
-      int po,
-      float[] c,
-      int co,
-      int ldc,
-      boolean accumulate);
-
-  /// C [m, n] = A^T B, or C + A^T B, with A [k, m] and packed B [k, n]: weight gradients.
-  void gemmTransposedPacked(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] packed,
-      int po,
-      float[] c,
-      int co,
-      int ldc,
-      boolean accumulate);
 
   /// Floats of scratch memory for {@link #gemm} and {@link #gemmTransposed}.
   int scratchSize();
 
-  /// What {@link #gemmPacked} computes, to the same bits, with scratch memory: faster.
+  /// C [m, n] = A [m, k] B, or C + A B; rows of C depend on the same row of A and on B alone.
   void gemm(
       int m,
       int n,
@@ -207,7 +177,8 @@ public interface Kernels {
       float[] scratch,
       int so);
 
-  /// C `[m, n]` = A^T B, or C + A^T B, with A `[k, m]` and B `[k, n]`, rows `lda` and `ldb` apart.
+  /// C `[m, n]` = A^T B, or C + A^T B, with A `[k, m]` and B `[k, n]`, rows `lda` and `ldb` apart:
+  /// weight gradients.
   void gemmTransposed(
       int m,
       int n,

@@ -6,7 +6,6 @@ import java.lang.management.ManagementFactory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -124,24 +123,6 @@ final class Lanes {
     }
     s = s.add(s.rearrange(DOWN_2));
     return s.add(s.rearrange(DOWN_1)).lane(0);
-  }
-
-  /// The larger of each lane; a where either is NaN.
-  static FloatVector larger(FloatVector a, FloatVector b) {
-    return a.blend(b, b.compare(VectorOperators.GT, a));
-  }
-
-  /// The largest lane.
-  static float max(FloatVector v) {
-    FloatVector s = v;
-    if (L >= 16) {
-      s = larger(s, s.rearrange(DOWN_8));
-    }
-    if (L >= 8) {
-      s = larger(s, s.rearrange(DOWN_4));
-    }
-    s = larger(s, s.rearrange(DOWN_2));
-    return larger(s, s.rearrange(DOWN_1)).lane(0);
   }
 
   /// The bits of each lane.

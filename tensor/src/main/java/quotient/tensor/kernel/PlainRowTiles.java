@@ -2,70 +2,100 @@ package quotient.tensor.kernel;
 
 import static quotient.tensor.kernel.Lanes.F;
 import static quotient.tensor.kernel.Lanes.L;
-import static quotient.tensor.kernel.Lanes.first;
+import static quotient.tensor.kernel.VectorGemm.PANEL;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
-/// Register tiles of C = A B, A [m, k]; text written by `TileWriter` in the tests.
+/// Register tiles of a matrix product; text written by `TileWriter` in the tests.
 ///
-/// `tileRx2` computes `rows` <= R rows and 2 L columns of C from `kc` terms. What lies
-/// beyond `rows` repeats the last one, with the same result. An element is the sum over k
-/// in order, whatever the tile; see {@link VectorGemm}.
+/// `tileRx2` computes R rows and 2 L columns of C from `kc` terms. An element is the sum
+/// over k in order, whatever the tile; see {@link VectorGemm}. B is a packed panel.
 ///
-/// Rows of A are `lda`, those of B `ldb` apart. `edge` tiles compute the last `columns`
-/// columns.
+/// Rows of A are `lda` apart. Two terms at a time, so that the addresses of the rows are
+/// computed half as often.
 ///
 /// For processors that cannot multiply and add in one instruction.
 final class PlainRowTiles {
   private PlainRowTiles() {}
 
   static void tile4x2(
-      int rows,
       int kc,
       float[] a,
       int ao,
       int lda,
       float[] b,
       int bo,
-      int ldb,
       float[] c,
       int co,
       int ldc,
       boolean add) {
-    int a0 = ao;
     FloatVector c0l = FloatVector.zero(F);
     FloatVector c0h = FloatVector.zero(F);
-    int a1 = ao + Math.min(1, rows - 1) * lda;
     FloatVector c1l = FloatVector.zero(F);
     FloatVector c1h = FloatVector.zero(F);
-    int a2 = ao + Math.min(2, rows - 1) * lda;
     FloatVector c2l = FloatVector.zero(F);
     FloatVector c2h = FloatVector.zero(F);
-    int a3 = ao + Math.min(3, rows - 1) * lda;
     FloatVector c3l = FloatVector.zero(F);
     FloatVector c3h = FloatVector.zero(F);
-    for (int k = 0; k < kc; k++) {
-      int bk = bo + k * ldb;
-      FloatVector bl = FloatVector.fromArray(F, b, bk);
-      FloatVector bh = FloatVector.fromArray(F, b, bk + L);
+    int a0 = ao;
+    int a1 = a0 + lda;
+    int a2 = a1 + lda;
+    int a3 = a2 + lda;
+    int even = kc & -2;
+    for (int k = 0; k < even; k += 2) {
+      int bk = bo + k * PANEL;
+      FloatVector l = FloatVector.fromArray(F, b, bk);
+      FloatVector h = FloatVector.fromArray(F, b, bk + L);
       FloatVector v0 = FloatVector.broadcast(F, a[a0 + k]);
-      c0l = v0.mul(bl).add(c0l);
-      c0h = v0.mul(bh).add(c0h);
+      c0l = v0.mul(l).add(c0l);
+      c0h = v0.mul(h).add(c0h);
       FloatVector v1 = FloatVector.broadcast(F, a[a1 + k]);
-      c1l = v1.mul(bl).add(c1l);
-      c1h = v1.mul(bh).add(c1h);
+      c1l = v1.mul(l).add(c1l);
+      c1h = v1.mul(h).add(c1h);
       FloatVector v2 = FloatVector.broadcast(F, a[a2 + k]);
-      c2l = v2.mul(bl).add(c2l);
-      c2h = v2.mul(bh).add(c2h);
+      c2l = v2.mul(l).add(c2l);
+      c2h = v2.mul(h).add(c2h);
       FloatVector v3 = FloatVector.broadcast(F, a[a3 + k]);
-      c3l = v3.mul(bl).add(c3l);
-      c3h = v3.mul(bh).add(c3h);
+      c3l = v3.mul(l).add(c3l);
+      c3h = v3.mul(h).add(c3h);
+      int bkn = bo + k * PANEL + PANEL;
+      FloatVector ln = FloatVector.fromArray(F, b, bkn);
+      FloatVector hn = FloatVector.fromArray(F, b, bkn + L);
+      FloatVector v0n = FloatVector.broadcast(F, a[a0 + k + 1]);
+      c0l = v0n.mul(ln).add(c0l);
+      c0h = v0n.mul(hn).add(c0h);
+      FloatVector v1n = FloatVector.broadcast(F, a[a1 + k + 1]);
+      c1l = v1n.mul(ln).add(c1l);
+      c1h = v1n.mul(hn).add(c1h);
+      FloatVector v2n = FloatVector.broadcast(F, a[a2 + k + 1]);
+      c2l = v2n.mul(ln).add(c2l);
+      c2h = v2n.mul(hn).add(c2h);
+      FloatVector v3n = FloatVector.broadcast(F, a[a3 + k + 1]);
+      c3l = v3n.mul(ln).add(c3l);
+      c3h = v3n.mul(hn).add(c3h);
+    }
+    if (even < kc) {
+      int k = even;
+      int bk = bo + k * PANEL;
+      FloatVector l = FloatVector.fromArray(F, b, bk);
+      FloatVector h = FloatVector.fromArray(F, b, bk + L);
+      FloatVector v0 = FloatVector.broadcast(F, a[a0 + k]);
+      c0l = v0.mul(l).add(c0l);
+      c0h = v0.mul(h).add(c0h);
+      FloatVector v1 = FloatVector.broadcast(F, a[a1 + k]);
+      c1l = v1.mul(l).add(c1l);
+      c1h = v1.mul(h).add(c1h);
+      FloatVector v2 = FloatVector.broadcast(F, a[a2 + k]);
+      c2l = v2.mul(l).add(c2l);
+      c2h = v2.mul(h).add(c2h);
+      FloatVector v3 = FloatVector.broadcast(F, a[a3 + k]);
+      c3l = v3.mul(l).add(c3l);
+      c3h = v3.mul(h).add(c3h);
     }
     int o0 = co;
-    int o1 = co + Math.min(1, rows - 1) * ldc;
-    int o2 = co + Math.min(2, rows - 1) * ldc;
-    int o3 = co + Math.min(3, rows - 1) * ldc;
+    int o1 = o0 + ldc;
+    int o2 = o1 + ldc;
+    int o3 = o2 + ldc;
     if (add) {
       c0l = c0l.add(FloatVector.fromArray(F, c, o0));
       c0h = c0h.add(FloatVector.fromArray(F, c, o0 + L));
@@ -84,124 +114,5 @@ final class PlainRowTiles {
     c2h.intoArray(c, o2 + L);
     c3l.intoArray(c, o3);
     c3h.intoArray(c, o3 + L);
-  }
-
-  static void edge4x2(
-      int rows,
-      int kc,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float[] c,
-      int co,
-      int ldc,
-      int columns,
-      boolean add) {
-    int a0 = ao;
-    FloatVector c0l = FloatVector.zero(F);
-    FloatVector c0h = FloatVector.zero(F);
-    int a1 = ao + Math.min(1, rows - 1) * lda;
-    FloatVector c1l = FloatVector.zero(F);
-    FloatVector c1h = FloatVector.zero(F);
-    int a2 = ao + Math.min(2, rows - 1) * lda;
-    FloatVector c2l = FloatVector.zero(F);
-    FloatVector c2h = FloatVector.zero(F);
-    int a3 = ao + Math.min(3, rows - 1) * lda;
-    FloatVector c3l = FloatVector.zero(F);
-    FloatVector c3h = FloatVector.zero(F);
-    for (int k = 0; k < kc; k++) {
-      int bk = bo + k * ldb;
-      FloatVector bl = FloatVector.fromArray(F, b, bk);
-      FloatVector bh = FloatVector.fromArray(F, b, bk + L);
-      FloatVector v0 = FloatVector.broadcast(F, a[a0 + k]);
-      c0l = v0.mul(bl).add(c0l);
-      c0h = v0.mul(bh).add(c0h);
-      FloatVector v1 = FloatVector.broadcast(F, a[a1 + k]);
-      c1l = v1.mul(bl).add(c1l);
-      c1h = v1.mul(bh).add(c1h);
-      FloatVector v2 = FloatVector.broadcast(F, a[a2 + k]);
-      c2l = v2.mul(bl).add(c2l);
-      c2h = v2.mul(bh).add(c2h);
-      FloatVector v3 = FloatVector.broadcast(F, a[a3 + k]);
-      c3l = v3.mul(bl).add(c3l);
-      c3h = v3.mul(bh).add(c3h);
-    }
-    VectorMask<Float> m = first(columns - L);
-    int o0 = co;
-    int o1 = co + Math.min(1, rows - 1) * ldc;
-    int o2 = co + Math.min(2, rows - 1) * ldc;
-    int o3 = co + Math.min(3, rows - 1) * ldc;
-    if (add) {
-      c0l = c0l.add(FloatVector.fromArray(F, c, o0));
-      c0h = c0h.add(FloatVector.fromArray(F, c, o0 + L, m));
-      c1l = c1l.add(FloatVector.fromArray(F, c, o1));
-      c1h = c1h.add(FloatVector.fromArray(F, c, o1 + L, m));
-      c2l = c2l.add(FloatVector.fromArray(F, c, o2));
-      c2h = c2h.add(FloatVector.fromArray(F, c, o2 + L, m));
-      c3l = c3l.add(FloatVector.fromArray(F, c, o3));
-      c3h = c3h.add(FloatVector.fromArray(F, c, o3 + L, m));
-    }
-    c0l.intoArray(c, o0);
-    c0h.intoArray(c, o0 + L, m);
-    c1l.intoArray(c, o1);
-    c1h.intoArray(c, o1 + L, m);
-    c2l.intoArray(c, o2);
-    c2h.intoArray(c, o2 + L, m);
-    c3l.intoArray(c, o3);
-    c3h.intoArray(c, o3 + L, m);
-  }
-
-  static void edge4x1(
-      int rows,
-      int kc,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      int ldb,
-      float[] c,
-      int co,
-      int ldc,
-      int columns,
-      boolean add) {
-    int a0 = ao;
-    FloatVector c0l = FloatVector.zero(F);
-    int a1 = ao + Math.min(1, rows - 1) * lda;
-    FloatVector c1l = FloatVector.zero(F);
-    int a2 = ao + Math.min(2, rows - 1) * lda;
-    FloatVector c2l = FloatVector.zero(F);
-    int a3 = ao + Math.min(3, rows - 1) * lda;
-    FloatVector c3l = FloatVector.zero(F);
-    for (int k = 0; k < kc; k++) {
-      int bk = bo + k * ldb;
-      FloatVector bl = FloatVector.fromArray(F, b, bk);
-      FloatVector v0 = FloatVector.broadcast(F, a[a0 + k]);
-      c0l = v0.mul(bl).add(c0l);
-      FloatVector v1 = FloatVector.broadcast(F, a[a1 + k]);
-      c1l = v1.mul(bl).add(c1l);
-      FloatVector v2 = FloatVector.broadcast(F, a[a2 + k]);
-      c2l = v2.mul(bl).add(c2l);
-      FloatVector v3 = FloatVector.broadcast(F, a[a3 + k]);
-      c3l = v3.mul(bl).add(c3l);
-    }
-    VectorMask<Float> m = first(columns);
-    int o0 = co;
-    int o1 = co + Math.min(1, rows - 1) * ldc;
-    int o2 = co + Math.min(2, rows - 1) * ldc;
-    int o3 = co + Math.min(3, rows - 1) * ldc;
-    if (add) {
-      c0l = c0l.add(FloatVector.fromArray(F, c, o0, m));
-      c1l = c1l.add(FloatVector.fromArray(F, c, o1, m));
-      c2l = c2l.add(FloatVector.fromArray(F, c, o2, m));
-      c3l = c3l.add(FloatVector.fromArray(F, c, o3, m));
-    }
-    c0l.intoArray(c, o0, m);
-    c1l.intoArray(c, o1, m);
-    c2l.intoArray(c, o2, m);
-    c3l.intoArray(c, o3, m);
   }
 }

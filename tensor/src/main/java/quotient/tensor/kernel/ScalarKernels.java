@@ -371,40 +371,6 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
-  @Override
-  public void gemmPacked(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] packed,
-      int po,
-      float[] c,
-      int co,
-      int ldc,
-      boolean accumulate) {
-    product(m, n, k, a, ao, lda, 1, packed, po, n, c, co, ldc, accumulate);
-  }
-
-  @Override
-  public void gemmTransposedPacked(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] packed,
-      int po,
-      float[] c,
-      int co,
-      int ldc,
-      boolean accumulate) {
-    product(m, n, k, a, ao, 1, lda, packed, po, n, c, co, ldc, accumulate);
-  }
-
   /// Row i of C collects multiples of the rows of B, four at a time, in order of k.
   private static void product(
       int m,

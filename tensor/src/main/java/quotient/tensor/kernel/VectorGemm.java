@@ -16,25 +16,42 @@ import jdk.incubator.vector.FloatVector;
 /// The tile of 12 x 2 accumulators needs 32 vector registers; with 16 of them, or without a fused
 /// multiply-add, it is 4 x 2. Sizes and alternatives: docs/decisions/gemm.md.
 final class VectorGemm {
-  static final int K_BLOCK = 384;
-  private static final int M_BLOCK = 240;
+  /// Terms of a block: a panel of them and the rows of A that meet it fit into the first cache.
+  static final int K_BLOCK = Integer.getInteger("kb", 256);
 
   /// Columns of a panel.
   static final int PANEL = 2 * L;
 
-  /// Distance of the rows of A in a copied block: no power of two, so that they meet in no cache set.
-  static final int COPY_STRIDE = K_BLOCK + 16;
+  /// Rows of A this far apart, or a multiple, meet in the same set of the first cache: they are
+  /// copied to the distance {@link #ROW}.
+  private static final int CONFLICTING_STRIDE = 1024;
 
-  /// Rows of A that are copied at a time.
-  private static final int COPY_ROWS = 120;
-
-  /// Columns of B that are packed at a time in a product with A transposed.
-  private static final int N_BLOCK = 256;
-
-  /// Rows of A and B per step of a product with A transposed.
-  private static final int TERMS = 192;
+  private static final int ROW = K_BLOCK + 16;
 
   private static final boolean LARGE_TILES = Lanes.MANY_REGISTERS && Lanes.FMA;
+
+  /// Rows of the tallest tile.
+  private static final int HEIGHT = LARGE_TILES ? 12 : 4;
+
+  /// The tile's height in whole vectors.
+  private static final int WIDE = (HEIGHT + L - 1) / L * L;
+
+  /// Distance of the values of successive k in a strip of A.
+  static final int STRIP = HEIGHT;
+
+  /// Distance of the strips; the last copy of a strip may write a vector beyond it.
+  private static final int STRIP_SIZE = K_BLOCK * STRIP + 16;
+
+  /// Rows of C that are computed at a time: a copy of A for them stays in the second cache.
+  private static final int M_BLOCK = Integer.getInteger("mb", 240);
+
+  /// Columns of B that are packed at a time in a product with A transposed.
+  private static final int N_BLOCK = Integer.getInteger("nb", 256);
+
+  /// A tile that does not belong to C as a whole.
+  private static final int TILE_SIZE = 12 * PANEL;
+
+  private static final int A_SIZE = Math.max(M_BLOCK * ROW, M_BLOCK / HEIGHT * STRIP_SIZE);
 
   private VectorGemm() {}
 
@@ -46,36 +63,41 @@ final class VectorGemm {
     return Math.addExact(n, PANEL - 1) / PANEL * PANEL;
   }
 
+  /// Floats of scratch memory that {@link #gemm} and {@link #gemmTransposed} use.
+  static int scratchSize() {
+    return TILE_SIZE + K_BLOCK * N_BLOCK + A_SIZE;
+  }
+
   static void packB(
       float[] b, int bo, int ldb, boolean transposed, int k, int n, float[] packed, int po) {
     int at = po;
+    int whole = n / PANEL * PANEL;
     for (int p = 0; p < k; p += K_BLOCK) {
       int kc = Math.min(K_BLOCK, k - p);
-      for (int j = 0; j < n; j += PANEL) {
-        int columns = Math.min(PANEL, n - j);
-        if (transposed) {
-          packTransposedPanel(b, bo + j * ldb + p, ldb, kc, columns, packed, at);
-        } else {
-          packPanel(b, bo + p * ldb + j, ldb, kc, columns, packed, at);
+      if (transposed) {
+        for (int j = 0; j < n; j += PANEL) {
+          int columns = Math.min(PANEL, n - j);
+          packTransposedPanel(b, bo + j * ldb + p, ldb, kc, columns, packed, at + j * kc);
         }
-        at += kc * PANEL;
+      } else {
+        for (int q = 0; q < kc; q++) {
+          packRow(b, bo + (p + q) * ldb, whole, packed, at + q * PANEL, kc);
+        }
+        if (whole < n) {
+          packEdge(b, bo + p * ldb + whole, ldb, kc, n - whole, packed, at + whole * kc);
+        }
       }
+      at += kc * roundUp(n);
     }
   }
 
-  private static void packPanel(
-      float[] b, int bo, int ldb, int kc, int columns, float[] packed, int po) {
-    if (columns < PANEL) {
-      packEdge(b, bo, ldb, kc, columns, packed, po);
-      return;
-    }
-    for (int p = 0; p < kc; p++) {
-      int from = bo + p * ldb;
-      int to = po + p * PANEL;
-      FloatVector low = FloatVector.fromArray(F, b, from);
-      FloatVector high = FloatVector.fromArray(F, b, from + L);
-      low.intoArray(packed, to);
-      high.intoArray(packed, to + L);
+  /// One row of B into its place in each panel: reads run through memory in order.
+  private static void packRow(float[] b, int bo, int n, float[] packed, int po, int kc) {
+    for (int j = 0; j < n; j += PANEL) {
+      FloatVector low = FloatVector.fromArray(F, b, bo + j);
+      FloatVector high = FloatVector.fromArray(F, b, bo + j + L);
+      low.intoArray(packed, po + j * kc);
+      high.intoArray(packed, po + j * kc + L);
     }
   }
 
@@ -105,252 +127,6 @@ final class VectorGemm {
     }
   }
 
-  static void gemmPacked(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] packed,
-      int po,
-      float[] c,
-      int co,
-      int ldc,
-      boolean accumulate) {
-    if (k == 0) {
-      clear(m, n, c, co, ldc, accumulate);
-    }
-    int padded = roundUp(n);
-    for (int i = 0; i < m; i += M_BLOCK) {
-      int rows = Math.min(M_BLOCK, m - i);
-      for (int p = 0; p < k; p += K_BLOCK) {
-        int kc = Math.min(K_BLOCK, k - p);
-        boolean add = accumulate || p > 0;
-        for (int j = 0; j < n; j += PANEL) {
-          panel(
-              rows,
-              Math.min(PANEL, n - j),
-              kc,
-              a,
-              ao + i * lda + p,
-              lda,
-              packed,
-              po + p * padded + j * kc,
-              c,
-              co + i * ldc + j,
-              ldc,
-              add);
-        }
-      }
-    }
-  }
-
-  private static void panel(
-      int rows,
-      int columns,
-      int kc,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    if (columns < PANEL) {
-      edge(rows, columns, kc, a, ao, lda, b, bo, c, co, ldc, add);
-      return;
-    }
-    int step = LARGE_TILES ? 12 : 4;
-    for (int i = 0; i < rows; i += step) {
-      int count = Math.min(step, rows - i);
-      int at = ao + i * lda;
-      int to = co + i * ldc;
-      if (count > 8) {
-        RowTiles.tile12x2(count, kc, a, at, lda, b, bo, PANEL, c, to, ldc, add);
-      } else if (count > 4) {
-        RowTiles.tile8x2(count, kc, a, at, lda, b, bo, PANEL, c, to, ldc, add);
-      } else if (Lanes.FMA) {
-        RowTiles.tile4x2(count, kc, a, at, lda, b, bo, PANEL, c, to, ldc, add);
-      } else {
-        PlainRowTiles.tile4x2(count, kc, a, at, lda, b, bo, PANEL, c, to, ldc, add);
-      }
-    }
-  }
-
-  private static void edge(
-      int rows,
-      int columns,
-      int kc,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    for (int i = 0; i < rows; i += 4) {
-      int count = Math.min(4, rows - i);
-      int at = ao + i * lda;
-      int to = co + i * ldc;
-      if (!Lanes.FMA) {
-        plainEdge(count, columns, kc, a, at, lda, b, bo, c, to, ldc, add);
-      } else if (columns > L) {
-        RowTiles.edge4x2(count, kc, a, at, lda, b, bo, PANEL, c, to, ldc, columns, add);
-      } else {
-        RowTiles.edge4x1(count, kc, a, at, lda, b, bo, PANEL, c, to, ldc, columns, add);
-      }
-    }
-  }
-
-  private static void plainEdge(
-      int rows,
-      int columns,
-      int kc,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    if (columns > L) {
-      PlainRowTiles.edge4x2(rows, kc, a, ao, lda, b, bo, PANEL, c, co, ldc, columns, add);
-    } else {
-      PlainRowTiles.edge4x1(rows, kc, a, ao, lda, b, bo, PANEL, c, co, ldc, columns, add);
-    }
-  }
-
-  static void gemmTransposedPacked(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] packed,
-      int po,
-      float[] c,
-      int co,
-      int ldc,
-      boolean accumulate) {
-    if (k == 0) {
-      clear(m, n, c, co, ldc, accumulate);
-    }
-    int padded = roundUp(n);
-    for (int p = 0; p < k; p += K_BLOCK) {
-      int kc = Math.min(K_BLOCK, k - p);
-      boolean add = accumulate || p > 0;
-      for (int j = 0; j < n; j += PANEL) {
-        transposedPanel(
-            m,
-            Math.min(PANEL, n - j),
-            kc,
-            a,
-            ao + p * lda,
-            lda,
-            packed,
-            po + p * padded + j * kc,
-            c,
-            co + j,
-            ldc,
-            add);
-      }
-    }
-  }
-
-  private static void transposedPanel(
-      int m,
-      int columns,
-      int kc,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    if (columns < PANEL) {
-      transposedEdge(m, columns, kc, a, ao, lda, b, bo, c, co, ldc, add);
-      return;
-    }
-    int i = 0;
-    for (; LARGE_TILES && i <= m - 12; i += 12) {
-      ColumnTiles.tile12x2(12, kc, a, ao + i, lda, b, bo, PANEL, c, co + i * ldc, ldc, add);
-    }
-    for (; LARGE_TILES && i <= m - 8; i += 8) {
-      ColumnTiles.tile8x2(8, kc, a, ao + i, lda, b, bo, PANEL, c, co + i * ldc, ldc, add);
-    }
-    for (; i < m; i += 4) {
-      int rows = Math.min(4, m - i);
-      if (!Lanes.FMA) {
-        PlainColumnTiles.tile4x2(rows, kc, a, ao + i, lda, b, bo, PANEL, c, co + i * ldc, ldc, add);
-        continue;
-      }
-      ColumnTiles.tile4x2(rows, kc, a, ao + i, lda, b, bo, PANEL, c, co + i * ldc, ldc, add);
-    }
-  }
-
-  private static void transposedEdge(
-      int m,
-      int columns,
-      int kc,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    for (int i = 0; i < m; i += 4) {
-      int rows = Math.min(4, m - i);
-      int at = ao + i;
-      int to = co + i * ldc;
-      if (!Lanes.FMA) {
-        plainTransposedEdge(rows, columns, kc, a, at, lda, b, bo, c, to, ldc, add);
-      } else if (columns > L) {
-        ColumnTiles.edge4x2(rows, kc, a, at, lda, b, bo, PANEL, c, to, ldc, columns, add);
-      } else {
-        ColumnTiles.edge4x1(rows, kc, a, at, lda, b, bo, PANEL, c, to, ldc, columns, add);
-      }
-    }
-  }
-
-  private static void plainTransposedEdge(
-      int rows,
-      int columns,
-      int kc,
-      float[] a,
-      int ao,
-      int lda,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    if (columns > L) {
-      PlainColumnTiles.edge4x2(rows, kc, a, ao, lda, b, bo, PANEL, c, co, ldc, columns, add);
-    } else {
-      PlainColumnTiles.edge4x1(rows, kc, a, ao, lda, b, bo, PANEL, c, co, ldc, columns, add);
-    }
-  }
-
-  /// Floats of scratch memory that {@link #gemm} and {@link #gemmTransposed} use.
-  static int scratchSize() {
-    return Math.max(COPY_ROWS * COPY_STRIDE + 12 * PANEL, TERMS * N_BLOCK);
-  }
-
   static void gemm(
       int m,
       int n,
@@ -366,81 +142,88 @@ final class VectorGemm {
       boolean accumulate,
       float[] scratch,
       int so) {
-    if (!Lanes.FMA) {
-      gemmPacked(m, n, k, a, ao, lda, packed, po, c, co, ldc, accumulate);
-      return;
-    }
     if (k == 0) {
       clear(m, n, c, co, ldc, accumulate);
     }
     int padded = roundUp(n);
-    int height = LARGE_TILES ? 12 : 4;
-    for (int i = 0; i < m; i += COPY_ROWS) {
-      int rows = Math.min(COPY_ROWS, m - i);
+    int copy = so + TILE_SIZE;
+    boolean copied = lda % CONFLICTING_STRIDE == 0;
+    for (int i = 0; i < m; i += M_BLOCK) {
+      int rows = Math.min(M_BLOCK, m - i);
       for (int p = 0; p < k; p += K_BLOCK) {
         int kc = Math.min(K_BLOCK, k - p);
-        copyRows(a, ao + i * lda + p, lda, rows, height, kc, scratch, so);
+        int at = ao + i * lda + p;
         boolean add = accumulate || p > 0;
+        int direct = copied ? 0 : rows / 4 * 4;
+        copyRows(a, at + direct * lda, lda, rows - direct, kc, scratch, copy);
         for (int j = 0; j < n; j += PANEL) {
-          copiedPanel(
-              rows,
-              Math.min(PANEL, n - j),
-              height,
+          int columns = Math.min(PANEL, n - j);
+          int to = co + i * ldc + j;
+          int panel = po + p * padded + j * kc;
+          rowPanel(direct, columns, kc, a, at, lda, packed, panel, c, to, ldc, add, scratch, so);
+          rowPanel(
+              rows - direct,
+              columns,
               kc,
               scratch,
-              so,
+              copy,
+              ROW,
               packed,
-              po + p * padded + j * kc,
+              panel,
               c,
-              co + i * ldc + j,
+              to + direct * ldc,
               ldc,
-              add);
+              add,
+              scratch,
+              so);
         }
       }
     }
   }
 
-  /// Copies rows at the fixed distance; the last is repeated to a multiple of the tile's height.
+  /// Copies rows to the fixed distance; the last is repeated to a multiple of four.
   private static void copyRows(
-      float[] a, int ao, int lda, int rows, int height, int kc, float[] scratch, int so) {
-    int filled = (rows + height - 1) / height * height;
+      float[] a, int ao, int lda, int rows, int kc, float[] scratch, int so) {
+    int filled = (rows + 3) / 4 * 4;
     for (int r = 0; r < filled; r++) {
-      int from = ao + Math.min(r, rows - 1) * lda;
-      System.arraycopy(a, from, scratch, so + r * COPY_STRIDE, kc);
+      System.arraycopy(a, ao + Math.min(r, rows - 1) * lda, scratch, so + r * ROW, kc);
     }
   }
 
-  private static void copiedPanel(
+  /// One panel of B times some rows of A, which has rows to a multiple of four.
+  private static void rowPanel(
       int rows,
       int columns,
-      int height,
       int kc,
       float[] a,
       int ao,
+      int lda,
       float[] b,
       int bo,
       float[] c,
       int co,
       int ldc,
-      boolean add) {
-    for (int i = 0; i < rows; i += height) {
-      int count = Math.min(height, rows - i);
-      int at = ao + i * COPY_STRIDE;
-      if (columns == PANEL) {
-        copiedTile(count, kc, a, at, b, bo, c, co + i * ldc, ldc, add);
+      boolean add,
+      float[] scratch,
+      int tile) {
+    for (int i = 0; i < rows; i += HEIGHT) {
+      int count = Math.min(HEIGHT, rows - i);
+      int at = ao + i * lda;
+      if (columns == PANEL && count % 4 == 0) {
+        rowTile(count, kc, a, at, lda, b, bo, c, co + i * ldc, ldc, add);
       } else {
-        int tile = ao + COPY_ROWS * COPY_STRIDE;
-        copiedTile(count, kc, a, at, b, bo, a, tile, PANEL, false);
-        addTile(count, columns, a, tile, c, co + i * ldc, ldc, add);
+        rowTile(count, kc, a, at, lda, b, bo, scratch, tile, PANEL, false);
+        moveTile(count, columns, scratch, tile, c, co + i * ldc, ldc, add);
       }
     }
   }
 
-  private static void copiedTile(
+  private static void rowTile(
       int rows,
       int kc,
       float[] a,
       int ao,
+      int lda,
       float[] b,
       int bo,
       float[] c,
@@ -448,16 +231,18 @@ final class VectorGemm {
       int ldc,
       boolean add) {
     if (rows > 8) {
-      BlockTiles.tile12x2(rows, kc, a, ao, b, bo, c, co, ldc, add);
+      RowTiles.tile12x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
     } else if (rows > 4) {
-      BlockTiles.tile8x2(rows, kc, a, ao, b, bo, c, co, ldc, add);
+      RowTiles.tile8x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
+    } else if (Lanes.FMA) {
+      RowTiles.tile4x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
     } else {
-      BlockTiles.tile4x2(rows, kc, a, ao, b, bo, c, co, ldc, add);
+      PlainRowTiles.tile4x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
     }
   }
 
   /// Moves or adds the part of a tile that belongs to C.
-  private static void addTile(
+  private static void moveTile(
       int rows, int columns, float[] tile, int to, float[] c, int co, int ldc, boolean add) {
     for (int r = 0; r < rows; r++) {
       int from = to + r * PANEL;
@@ -489,27 +274,95 @@ final class VectorGemm {
     if (k == 0) {
       clear(m, n, c, co, ldc, accumulate);
     }
-    for (int j = 0; j < n; j += N_BLOCK) {
-      int columns = Math.min(N_BLOCK, n - j);
-      for (int p = 0; p < k; p += TERMS) {
-        int kc = Math.min(TERMS, k - p);
-        packB(b, bo + p * ldb + j, ldb, false, kc, columns, scratch, so);
-        for (int q = 0; q < columns; q += PANEL) {
-          transposedPanel(
-              m,
-              Math.min(PANEL, columns - q),
-              kc,
-              a,
-              ao + p * lda,
-              lda,
-              scratch,
-              so + q * kc,
-              c,
-              co + j + q,
-              ldc,
-              accumulate || p > 0);
+    int panelsAt = so + TILE_SIZE;
+    int stripsAt = panelsAt + K_BLOCK * N_BLOCK;
+    for (int p = 0; p < k; p += K_BLOCK) {
+      int kc = Math.min(K_BLOCK, k - p);
+      boolean add = accumulate || p > 0;
+      for (int j = 0; j < n; j += N_BLOCK) {
+        int columns = Math.min(N_BLOCK, n - j);
+        packB(b, bo + p * ldb + j, ldb, false, kc, columns, scratch, panelsAt);
+        for (int i = 0; i < m; i += M_BLOCK) {
+          int rows = Math.min(M_BLOCK, m - i);
+          copyStrips(a, ao + p * lda + i, lda, rows, kc, scratch, stripsAt);
+          for (int q = 0; q < columns; q += PANEL) {
+            int width = Math.min(PANEL, columns - q);
+            int to = co + i * ldc + j + q;
+            int panel = panelsAt + q * kc;
+            stripPanel(rows, width, kc, scratch, stripsAt, panel, c, to, ldc, add, so);
+          }
         }
       }
+    }
+  }
+
+  /// Cuts `rows` columns of A [kc, lda] into strips.
+  private static void copyStrips(
+      float[] a, int ao, int lda, int rows, int kc, float[] scratch, int so) {
+    int strips = rows < WIDE ? 0 : (rows - WIDE) / HEIGHT + 1;
+    for (int k = 0; k < kc; k++) {
+      copyRowToStrips(a, ao + k * lda, strips, scratch, so + k * STRIP);
+    }
+    for (int s = strips; s * HEIGHT < rows; s++) {
+      int i = s * HEIGHT;
+      copyLastStrip(a, ao + i, lda, Math.min(HEIGHT, rows - i), kc, scratch, so + s * STRIP_SIZE);
+    }
+  }
+
+  /// Whole vectors: what they hold beyond the strip is overwritten by the next k.
+  private static void copyRowToStrips(float[] a, int ao, int strips, float[] scratch, int so) {
+    for (int s = 0; s < strips; s++) {
+      for (int v = 0; v < WIDE; v += L) {
+        FloatVector.fromArray(F, a, ao + s * HEIGHT + v)
+            .intoArray(scratch, so + s * STRIP_SIZE + v);
+      }
+    }
+  }
+
+  private static void copyLastStrip(
+      float[] a, int ao, int lda, int rows, int kc, float[] scratch, int so) {
+    for (int k = 0; k < kc; k++) {
+      for (int r = 0; r < HEIGHT; r++) {
+        scratch[so + k * STRIP + r] = r < rows ? a[ao + k * lda + r] : 0;
+      }
+    }
+  }
+
+  /// One panel of B times strips of A.
+  private static void stripPanel(
+      int rows,
+      int columns,
+      int kc,
+      float[] scratch,
+      int stripsAt,
+      int panel,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add,
+      int tile) {
+    for (int i = 0; i < rows; i += HEIGHT) {
+      int count = Math.min(HEIGHT, rows - i);
+      int at = stripsAt + i / HEIGHT * STRIP_SIZE;
+      if (columns == PANEL && count % 4 == 0) {
+        stripTile(count, kc, scratch, at, panel, c, co + i * ldc, ldc, add);
+      } else {
+        stripTile(count, kc, scratch, at, panel, scratch, tile, PANEL, false);
+        moveTile(count, columns, scratch, tile, c, co + i * ldc, ldc, add);
+      }
+    }
+  }
+
+  private static void stripTile(
+      int rows, int kc, float[] ab, int ao, int bo, float[] c, int co, int ldc, boolean add) {
+    if (rows > 8) {
+      StripTiles.tile12x2(kc, ab, ao, ab, bo, c, co, ldc, add);
+    } else if (rows > 4) {
+      StripTiles.tile8x2(kc, ab, ao, ab, bo, c, co, ldc, add);
+    } else if (Lanes.FMA) {
+      StripTiles.tile4x2(kc, ab, ao, ab, bo, c, co, ldc, add);
+    } else {
+      PlainStripTiles.tile4x2(kc, ab, ao, ab, bo, c, co, ldc, add);
     }
   }
 

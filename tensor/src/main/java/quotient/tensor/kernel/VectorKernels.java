@@ -221,40 +221,6 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void gemmPacked(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] packed,
-      int po,
-      float[] c,
-      int co,
-      int ldc,
-      boolean accumulate) {
-    VectorGemm.gemmPacked(m, n, k, a, ao, lda, packed, po, c, co, ldc, accumulate);
-  }
-
-  @Override
-  public void gemmTransposedPacked(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int ao,
-      int lda,
-      float[] packed,
-      int po,
-      float[] c,
-      int co,
-      int ldc,
-      boolean accumulate) {
-    VectorGemm.gemmTransposedPacked(m, n, k, a, ao, lda, packed, po, c, co, ldc, accumulate);
-  }
-
-  @Override
   public int scratchSize() {
     return VectorGemm.scratchSize();
   }

@@ -334,6 +334,8 @@ final class VectorRows {
     return FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
   }
 
+  /// Ends without helper methods of ours, see {@link VectorFunctions#expBelowOverflow}; the largest
+  /// is the same in any order of lanes.
   private static float rowMax(float[] x, int xo, int n) {
     FloatVector a = lowest();
     FloatVector b = lowest();
@@ -354,7 +356,7 @@ final class VectorRows {
       FloatVector v = lowest().blend(FloatVector.fromArray(F, x, xo + i, m), m);
       b = b.blend(v, v.compare(VectorOperators.GT, b));
     }
-    return Lanes.max(Lanes.larger(a, b));
+    return a.max(b).reduceLanes(VectorOperators.MAX);
   }
 
   /// y = exp(x - max).

@@ -142,15 +142,11 @@ class BitsTest {
     kernels.put("gatherRows", o -> k.gatherRows(x, 0, n, index, 0, 9, o, 0));
     kernels.put("scatterAddRows", o -> k.scatterAddRows(x, 0, n, index, 0, 9, o, 0));
     kernels.put("segmentSum", o -> k.segmentSum(x, 0, n, start, 0, 4, o, 0));
-    kernels.put("gemmPacked", o -> k.gemmPacked(13, 13, n, x, 0, n, b, 0, o, 0, 13, false));
-    kernels.put("gemmPackedWide", o -> k.gemmPacked(13, n, 13, x, 0, 13, wide, 0, o, 0, n, true));
+    kernels.put("gemmLong", o -> k.gemm(13, 13, n, x, 0, n, b, 0, o, 0, 13, false, scratch, 0));
     kernels.put("gemm", o -> k.gemm(13, n, 13, x, 0, 13, wide, 0, o, 0, n, true, scratch, 0));
     kernels.put(
         "gemmTransposed",
         o -> k.gemmTransposed(13, n, 13, x, 0, 13, y, 0, n, o, 0, n, true, scratch, 0));
-    kernels.put(
-        "gemmTransposedPacked",
-        o -> k.gemmTransposedPacked(13, n, 13, x, 0, 13, wide, 0, o, 0, n, false));
     kernels.put("packB", o -> k.packB(y, 0, 13, true, 13, n, turned, 0));
     kernels.put(
         "adamW",

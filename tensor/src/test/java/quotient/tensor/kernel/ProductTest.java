@@ -71,49 +71,21 @@ class ProductTest {
     double tolerance = 4e-7 * Math.sqrt(k + 1) * 4;
     float[] old = random("old", m * n);
     for (boolean accumulate : new boolean[] {false, true}) {
-      for (int form = 0; form < 5; form++) {
+      for (int form = 0; form < 3; form++) {
         float[] c = new float[m * (n + 5) + 2];
         Arrays.fill(c, 99);
         for (int i = 0; i < m; i++) {
           System.arraycopy(old, i * n, c, 2 + i * (n + 5), n);
         }
         if (form == 0) {
-          KERNELS.gemmPacked(
-              m, n, k, a, 0, k, packed(b, n, false, k, n), 3, c, 2, n + 5, accumulate);
+          float[] p = packed(b, n, false, k, n);
+          KERNELS.gemm(m, n, k, a, 0, k, p, 3, c, 2, n + 5, accumulate, SCRATCH, 0);
         } else if (form == 1) {
-          KERNELS.gemmPacked(
-              m,
-              n,
-              k,
-              a,
-              0,
-              k,
-              packed(transpose(b, k, n), k, true, k, n),
-              3,
-              c,
-              2,
-              n + 5,
-              accumulate);
-        } else if (form == 3) {
-          KERNELS.gemm(
-              m, n, k, a, 0, k, packed(b, n, false, k, n), 3, c, 2, n + 5, accumulate, SCRATCH, 0);
-        } else if (form == 4) {
-          KERNELS.gemmTransposed(
-              m, n, k, transpose(a, m, k), 0, m, b, 0, n, c, 2, n + 5, accumulate, SCRATCH, 0);
+          float[] p = packed(transpose(b, k, n), k, true, k, n);
+          KERNELS.gemm(m, n, k, a, 0, k, p, 3, c, 2, n + 5, accumulate, SCRATCH, 0);
         } else {
-          KERNELS.gemmTransposedPacked(
-              m,
-              n,
-              k,
-              transpose(a, m, k),
-              0,
-              m,
-              packed(b, n, false, k, n),
-              3,
-              c,
-              2,
-              n + 5,
-              accumulate);
+          float[] at = transpose(a, m, k);
+          KERNELS.gemmTransposed(m, n, k, at, 0, m, b, 0, n, c, 2, n + 5, accumulate, SCRATCH, 0);
         }
         for (int i = 0; i < m; i++) {
           for (int j = 0; j < n; j++) {
@@ -154,14 +126,11 @@ class ProductTest {
       int m = 53;
       float[] a = random("a", m * k);
       float[] all = new float[m * n];
-      KERNELS.gemmPacked(m, n, k, a, 0, k, b, 3, all, 0, n, false);
-      float[] copied = new float[m * n];
-      KERNELS.gemm(m, n, k, a, 0, k, b, 3, copied, 0, n, false, SCRATCH, 0);
-      assertArrayEquals(all, copied, "with scratch memory, n " + n);
+      KERNELS.gemm(m, n, k, a, 0, k, b, 3, all, 0, n, false, SCRATCH, 0);
       for (int rows : new int[] {1, 2, 3, 4, 5, 8, 9, 12, 13, 23}) {
         for (int from = 0; from + rows <= m; from += 7) {
           float[] some = new float[rows * n + 4];
-          KERNELS.gemmPacked(rows, n, k, a, from * k, k, b, 3, some, 4, n, false);
+          KERNELS.gemm(rows, n, k, a, from * k, k, b, 3, some, 4, n, false, SCRATCH, 0);
           assertArrayEquals(
               Arrays.copyOfRange(all, from * n, (from + rows) * n),
               Arrays.copyOfRange(some, 4, some.length),
@@ -172,18 +141,36 @@ class ProductTest {
   }
 
   @Test
+  void aProductDoesNotDependOnTheDistanceOfTheRows() {
+    int k = 301;
+    int m = 29;
+    int n = 70;
+    float[] b = packed(random("b", k * n), n, false, k, n);
+    float[] a = random("a", m * 1024);
+    float[] apart = new float[m * n];
+    KERNELS.gemm(m, n, k, a, 0, 1024, b, 3, apart, 0, n, false, SCRATCH, 0);
+    float[] close = new float[m * k];
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(a, i * 1024, close, i * k, k);
+    }
+    float[] c = new float[m * n];
+    KERNELS.gemm(m, n, k, close, 0, k, b, 3, c, 0, n, false, SCRATCH, 0);
+    assertArrayEquals(apart, c);
+  }
+
+  @Test
   void aRowOfAWeightGradientDoesNotDependOnItsPosition() {
     int k = 500;
     for (int n : new int[] {5, 16, 20, 32, 47, 64}) {
-      float[] b = packed(random("b", k * n), n, false, k, n);
+      float[] b = random("b", k * n);
       int m = 53;
       float[] a = random("a", m * k);
       float[] all = new float[m * n];
-      KERNELS.gemmTransposedPacked(m, n, k, a, 0, m, b, 3, all, 0, n, false);
+      KERNELS.gemmTransposed(m, n, k, a, 0, m, b, 0, n, all, 0, n, false, SCRATCH, 0);
       for (int rows : new int[] {1, 2, 3, 4, 5, 8, 9, 12, 13, 23}) {
         for (int from = 0; from + rows <= m; from += 7) {
           float[] some = new float[rows * n];
-          KERNELS.gemmTransposedPacked(rows, n, k, a, from, m, b, 3, some, 0, n, false);
+          KERNELS.gemmTransposed(rows, n, k, a, from, m, b, 0, n, some, 0, n, false, SCRATCH, 0);
           assertArrayEquals(Arrays.copyOfRange(all, from * n, (from + rows) * n), some);
         }
       }

@@ -12,28 +12,12 @@ import java.util.Locale;
 ///
 /// Run {@link #main} with the kernel source folder to write the files again.
 final class TileWriter {
-  private static final List<String> PARAMETERS =
-      List.of(
-          "int rows",
-          "int kc",
-          "float[] a",
-          "int ao",
-          "int lda",
-          "float[] b",
-          "int bo",
-          "int ldb",
-          "float[] c",
-          "int co",
-          "int ldc");
-
-  private final boolean transposed;
-  private final boolean copied;
+  private final boolean strips;
   private final boolean fused;
   private final List<String> out = new ArrayList<>();
 
   private TileWriter(String type) {
-    transposed = type.endsWith("ColumnTiles");
-    copied = type.equals("BlockTiles");
+    strips = type.endsWith("StripTiles");
     fused = !type.startsWith("Plain");
   }
 
@@ -46,7 +30,7 @@ final class TileWriter {
 
   /// The classes that are written.
   static List<String> types() {
-    return List.of("RowTiles", "ColumnTiles", "BlockTiles", "PlainRowTiles", "PlainColumnTiles");
+    return List.of("RowTiles", "StripTiles", "PlainRowTiles", "PlainStripTiles");
   }
 
   /// The source text of the class.
@@ -59,36 +43,29 @@ final class TileWriter {
   private void write(String type) {
     line("package quotient.tensor.kernel;");
     line("");
-    for (String name : copied ? List.of("F", "L") : List.of("F", "L", "first")) {
-      line("import static quotient.tensor.kernel.Lanes.%s;", name);
-    }
-    if (copied) {
-      line("import static quotient.tensor.kernel.VectorGemm.COPY_STRIDE;");
-      line("import static quotient.tensor.kernel.VectorGemm.PANEL;");
+    line("import static quotient.tensor.kernel.Lanes.F;");
+    line("import static quotient.tensor.kernel.Lanes.L;");
+    line("import static quotient.tensor.kernel.VectorGemm.PANEL;");
+    if (strips) {
+      line("import static quotient.tensor.kernel.VectorGemm.STRIP;");
     }
     line("");
     line("import jdk.incubator.vector.FloatVector;");
-    if (!copied) {
-      line("import jdk.incubator.vector.VectorMask;");
-    }
     line("");
-    String product = transposed ? "C = A^T B, A [k, m]" : "C = A B, A [m, k]";
-    line("/// Register tiles of %s; text written by `TileWriter` in the tests.", product);
+    line("/// Register tiles of a matrix product; text written by `TileWriter` in the tests.");
     line("///");
-    line("/// `tileRx2` computes `rows` <= R rows and 2 L columns of C from `kc` terms. What lies");
     line(
-        "/// beyond `rows` repeats the last one, with the same result. An element is the sum over"
-            + " k");
-    line("/// in order, whatever the tile; see {@link VectorGemm}.");
+        "/// `tileRx2` computes R rows and 2 L columns of C from `kc` terms. An element is the sum");
+    line("/// over k in order, whatever the tile; see {@link VectorGemm}. B is a packed panel.");
     line("///");
-    if (copied) {
-      line("/// A is a copy of R rows at a fixed distance, so that one register addresses all of");
-      line("/// them; B is a packed panel.");
+    if (strips) {
+      line(
+          "/// A is a strip: the R values of one k lie side by side, those of the next k one strip's");
+      line("/// width further.");
     } else {
       line(
-          "/// Rows of A are `lda`, those of B `ldb` apart. `edge` tiles compute the last"
-              + " `columns`");
-      line("/// columns.");
+          "/// Rows of A are `lda` apart. Two terms at a time, so that the addresses of the rows are");
+      line("/// computed half as often.");
     }
     if (!fused) {
       line("///");
@@ -97,102 +74,92 @@ final class TileWriter {
     line("final class %s {", type);
     line("  private %s() {}", type);
     if (fused) {
-      tile(12, 2, false);
-      tile(8, 2, false);
+      tile(12);
+      tile(8);
     }
-    tile(4, 2, false);
-    if (!copied) {
-      tile(4, 2, true);
-      tile(4, 1, true);
-    }
+    tile(4);
     line("}");
   }
 
-  private void tile(int rows, int vectors, boolean edge) {
+  private void tile(int rows) {
     line("");
-    line("  static void %s%dx%d(", edge ? "edge" : "tile", rows, vectors);
-    for (String parameter : PARAMETERS) {
-      if (!copied || (!parameter.equals("int lda") && !parameter.equals("int ldb"))) {
-        line("      %s,", parameter);
-      }
-    }
-    if (edge) {
-      line("      int columns,");
-    }
-    line("      boolean add) {");
-    boolean clamped = !copied && (!transposed || rows == 4 || edge);
-    for (int r = 0; r < rows; r++) {
-      if (clamped) {
-        String row =
-            r == 0 ? "" : " + Math.min(" + r + ", rows - 1)" + (transposed ? "" : " * lda");
-        line("    int a%d = ao%s;", r, row);
-      }
-      for (int v = 0; v < vectors; v++) {
-        line("    FloatVector c%d%s = FloatVector.zero(F);", r, letter(v));
-      }
-    }
-    loop(rows, vectors, clamped);
-    if (edge) {
-      line("    VectorMask<Float> m = first(%s);", vectors == 2 ? "columns - L" : "columns");
+    line("  static void tile%dx2(", rows);
+    if (strips) {
+      line(
+          "      int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add) {");
+    } else {
+      line("      int kc,");
+      line("      float[] a,");
+      line("      int ao,");
+      line("      int lda,");
+      line("      float[] b,");
+      line("      int bo,");
+      line("      float[] c,");
+      line("      int co,");
+      line("      int ldc,");
+      line("      boolean add) {");
     }
     for (int r = 0; r < rows; r++) {
-      line("    int o%d = co%s;", r, r == 0 ? "" : " + Math.min(" + r + ", rows - 1) * ldc");
+      line("    FloatVector c%dl = FloatVector.zero(F);", r);
+      line("    FloatVector c%dh = FloatVector.zero(F);", r);
+    }
+    if (strips) {
+      line("    for (int k = 0; k < kc; k++) {");
+      term(rows, 0);
+      line("    }");
+    } else {
+      rowLoop(rows);
+    }
+    for (int r = 0; r < rows; r++) {
+      line("    int o%d = %s;", r, r == 0 ? "co" : "o" + (r - 1) + " + ldc");
     }
     line("    if (add) {");
     for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < vectors; v++) {
-        String name = "c" + r + letter(v);
-        line(
-            "      %1$s = %1$s.add(FloatVector.fromArray(F, c, %2$s));",
-            name, place(r, v, edge && v == vectors - 1));
-      }
+      line("      c%1$dl = c%1$dl.add(FloatVector.fromArray(F, c, o%1$d));", r);
+      line("      c%1$dh = c%1$dh.add(FloatVector.fromArray(F, c, o%1$d + L));", r);
     }
     line("    }");
     for (int r = 0; r < rows; r++) {
-      for (int v = 0; v < vectors; v++) {
-        line("    c%d%s.intoArray(c, %s);", r, letter(v), place(r, v, edge && v == vectors - 1));
-      }
+      line("    c%1$dl.intoArray(c, o%1$d);", r);
+      line("    c%1$dh.intoArray(c, o%1$d + L);", r);
     }
     line("  }");
   }
 
-  private void loop(int rows, int vectors, boolean clamped) {
-    line("    for (int k = 0; k < kc; k++) {");
-    if (transposed) {
-      line("      int ak = %sk * lda;", clamped ? "" : "ao + ");
-    }
-    if (copied) {
-      line("      int ak = ao + k;");
-    }
-    line("      int bk = bo + k * %s;", copied ? "PANEL" : "ldb");
-    line("      FloatVector bl = FloatVector.fromArray(F, b, bk);");
-    if (vectors == 2) {
-      line("      FloatVector bh = FloatVector.fromArray(F, b, bk + L);");
-    }
+  private void rowLoop(int rows) {
     for (int r = 0; r < rows; r++) {
-      String index = transposed ? "ak" + (r == 0 ? "" : " + " + r) : "a" + r + " + k";
-      if (copied && r > 0) {
-        index = "ak + " + r + " * COPY_STRIDE";
-      } else if (copied) {
-        index = "ak";
-      } else if (transposed && clamped) {
-        index = "ak + a" + r;
-      }
-      line("      FloatVector v%d = FloatVector.broadcast(F, a[%s]);", r, index);
-      for (int v = 0; v < vectors; v++) {
-        String sum = fused ? "v%1$d.fma(b%2$s, c%1$d%2$s)" : "v%1$d.mul(b%2$s).add(c%1$d%2$s)";
-        line("      c%1$d%2$s = " + sum + ";", r, letter(v));
-      }
+      line("    int a%d = %s;", r, r == 0 ? "ao" : "a" + (r - 1) + " + lda");
     }
+    line("    int even = kc & -2;");
+    line("    for (int k = 0; k < even; k += 2) {");
+    term(rows, 0);
+    term(rows, 1);
+    line("    }");
+    line("    if (even < kc) {");
+    line("      int k = even;");
+    term(rows, 0);
     line("    }");
   }
 
-  private static String place(int row, int vector, boolean masked) {
-    return "o" + row + (vector == 0 ? "" : " + L") + (masked ? ", m" : "");
-  }
-
-  private static String letter(int vector) {
-    return vector == 0 ? "l" : "h";
+  /// Adds what term `k + next` gives to each accumulator.
+  private void term(int rows, int next) {
+    String suffix = next == 0 ? "" : "n";
+    line("      int bk%s = bo + k * PANEL%s;", suffix, next == 0 ? "" : " + PANEL");
+    line("      FloatVector l%1$s = FloatVector.fromArray(F, b, bk%1$s);", suffix);
+    line("      FloatVector h%1$s = FloatVector.fromArray(F, b, bk%1$s + L);", suffix);
+    if (strips) {
+      line("      int ak = ao + k * STRIP;");
+    }
+    for (int r = 0; r < rows; r++) {
+      String index =
+          strips ? "ak" + (r == 0 ? "" : " + " + r) : "a" + r + " + k" + (next == 0 ? "" : " + 1");
+      line("      FloatVector v%d%s = FloatVector.broadcast(F, a[%s]);", r, suffix, index);
+      for (String v : List.of("l", "h")) {
+        String sum =
+            fused ? "v%1$d%3$s.fma(%2$s%3$s, c%1$d%2$s)" : "v%1$d%3$s.mul(%2$s%3$s).add(c%1$d%2$s)";
+        line("      c%1$d%2$s = " + sum + ";", r, v, suffix);
+      }
+    }
   }
 
   private void line(String format, Object... arguments) {

@@ -121,7 +121,7 @@ final class RadialTable {
     KERNELS.packB(stacked, 0, radial, false, outputs, radial, backward, 0);
     int size = nodes.rows() * outputs;
     float[] numbers = new float[kinds * size];
-    KERNELS.gemmPacked(
+    KERNELS.gemm(
         nodes.count(),
         outputs,
         radial,
@@ -133,7 +133,9 @@ final class RadialTable {
         numbers,
         outputs,
         outputs,
-        false);
+        false,
+        new float[KERNELS.scratchSize()],
+        0);
     for (int t = kinds - 1; t >= 0; t--) {
       KERNELS.addRow(numbers, 0, perKind, t * outputs, numbers, t * size, nodes.rows(), outputs);
     }
@@ -197,7 +199,8 @@ final class RadialTable {
         KERNELS.add(gradient, first, gradient, first + t * size, gradient, first, nodes * outputs);
       }
       FloatTensor df = tape.gradient(features);
-      KERNELS.gemmPacked(
+      FloatTensor scratch = tape.workspace().allocate(1, KERNELS.scratchSize());
+      KERNELS.gemm(
           nodes,
           radial,
           outputs,
@@ -209,25 +212,27 @@ final class RadialTable {
           df.data(),
           df.offset(),
           radial,
-          true);
+          true,
+          scratch.data(),
+          scratch.offset());
       FloatTensor dw = tape.workspace().allocate(outputs, radial);
       FloatTensor f = features.value();
-      FloatTensor packing = tape.workspace().allocate(1, KERNELS.packedSize(nodes, radial));
-      KERNELS.packB(
-          f.data(), f.offset(), radial, false, nodes, radial, packing.data(), packing.offset());
-      KERNELS.gemmTransposedPacked(
+      KERNELS.gemmTransposed(
           outputs,
           radial,
           nodes,
           gradient,
           first,
           outputs,
-          packing.data(),
-          packing.offset(),
+          f.data(),
+          f.offset(),
+          radial,
           dw.data(),
           dw.offset(),
           radial,
-          false);
+          false,
+          scratch.data(),
+          scratch.offset());
       addToParameters(tape, dw, perKind);
     }
   }

@@ -2,33 +2,23 @@ package quotient.tensor.kernel;
 
 import static quotient.tensor.kernel.Lanes.F;
 import static quotient.tensor.kernel.Lanes.L;
-import static quotient.tensor.kernel.VectorGemm.COPY_STRIDE;
 import static quotient.tensor.kernel.VectorGemm.PANEL;
+import static quotient.tensor.kernel.VectorGemm.STRIP;
 
 import jdk.incubator.vector.FloatVector;
 
-/// Register tiles of C = A B, A [m, k]; text written by `TileWriter` in the tests.
+/// Register tiles of a matrix product; text written by `TileWriter` in the tests.
 ///
-/// `tileRx2` computes `rows` <= R rows and 2 L columns of C from `kc` terms. What lies
-/// beyond `rows` repeats the last one, with the same result. An element is the sum over k
-/// in order, whatever the tile; see {@link VectorGemm}.
+/// `tileRx2` computes R rows and 2 L columns of C from `kc` terms. An element is the sum
+/// over k in order, whatever the tile; see {@link VectorGemm}. B is a packed panel.
 ///
-/// A is a copy of R rows at a fixed distance, so that one register addresses all of
-/// them; B is a packed panel.
-final class BlockTiles {
-  private BlockTiles() {}
+/// A is a strip: the R values of one k lie side by side, those of the next k one strip's
+/// width further.
+final class StripTiles {
+  private StripTiles() {}
 
   static void tile12x2(
-      int rows,
-      int kc,
-      float[] a,
-      int ao,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
+      int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add) {
     FloatVector c0l = FloatVector.zero(F);
     FloatVector c0h = FloatVector.zero(F);
     FloatVector c1l = FloatVector.zero(F);
@@ -54,59 +44,59 @@ final class BlockTiles {
     FloatVector c11l = FloatVector.zero(F);
     FloatVector c11h = FloatVector.zero(F);
     for (int k = 0; k < kc; k++) {
-      int ak = ao + k;
       int bk = bo + k * PANEL;
-      FloatVector bl = FloatVector.fromArray(F, b, bk);
-      FloatVector bh = FloatVector.fromArray(F, b, bk + L);
+      FloatVector l = FloatVector.fromArray(F, b, bk);
+      FloatVector h = FloatVector.fromArray(F, b, bk + L);
+      int ak = ao + k * STRIP;
       FloatVector v0 = FloatVector.broadcast(F, a[ak]);
-      c0l = v0.fma(bl, c0l);
-      c0h = v0.fma(bh, c0h);
-      FloatVector v1 = FloatVector.broadcast(F, a[ak + 1 * COPY_STRIDE]);
-      c1l = v1.fma(bl, c1l);
-      c1h = v1.fma(bh, c1h);
-      FloatVector v2 = FloatVector.broadcast(F, a[ak + 2 * COPY_STRIDE]);
-      c2l = v2.fma(bl, c2l);
-      c2h = v2.fma(bh, c2h);
-      FloatVector v3 = FloatVector.broadcast(F, a[ak + 3 * COPY_STRIDE]);
-      c3l = v3.fma(bl, c3l);
-      c3h = v3.fma(bh, c3h);
-      FloatVector v4 = FloatVector.broadcast(F, a[ak + 4 * COPY_STRIDE]);
-      c4l = v4.fma(bl, c4l);
-      c4h = v4.fma(bh, c4h);
-      FloatVector v5 = FloatVector.broadcast(F, a[ak + 5 * COPY_STRIDE]);
-      c5l = v5.fma(bl, c5l);
-      c5h = v5.fma(bh, c5h);
-      FloatVector v6 = FloatVector.broadcast(F, a[ak + 6 * COPY_STRIDE]);
-      c6l = v6.fma(bl, c6l);
-      c6h = v6.fma(bh, c6h);
-      FloatVector v7 = FloatVector.broadcast(F, a[ak + 7 * COPY_STRIDE]);
-      c7l = v7.fma(bl, c7l);
-      c7h = v7.fma(bh, c7h);
-      FloatVector v8 = FloatVector.broadcast(F, a[ak + 8 * COPY_STRIDE]);
-      c8l = v8.fma(bl, c8l);
-      c8h = v8.fma(bh, c8h);
-      FloatVector v9 = FloatVector.broadcast(F, a[ak + 9 * COPY_STRIDE]);
-      c9l = v9.fma(bl, c9l);
-      c9h = v9.fma(bh, c9h);
-      FloatVector v10 = FloatVector.broadcast(F, a[ak + 10 * COPY_STRIDE]);
-      c10l = v10.fma(bl, c10l);
-      c10h = v10.fma(bh, c10h);
-      FloatVector v11 = FloatVector.broadcast(F, a[ak + 11 * COPY_STRIDE]);
-      c11l = v11.fma(bl, c11l);
-      c11h = v11.fma(bh, c11h);
+      c0l = v0.fma(l, c0l);
+      c0h = v0.fma(h, c0h);
+      FloatVector v1 = FloatVector.broadcast(F, a[ak + 1]);
+      c1l = v1.fma(l, c1l);
+      c1h = v1.fma(h, c1h);
+      FloatVector v2 = FloatVector.broadcast(F, a[ak + 2]);
+      c2l = v2.fma(l, c2l);
+      c2h = v2.fma(h, c2h);
+      FloatVector v3 = FloatVector.broadcast(F, a[ak + 3]);
+      c3l = v3.fma(l, c3l);
+      c3h = v3.fma(h, c3h);
+      FloatVector v4 = FloatVector.broadcast(F, a[ak + 4]);
+      c4l = v4.fma(l, c4l);
+      c4h = v4.fma(h, c4h);
+      FloatVector v5 = FloatVector.broadcast(F, a[ak + 5]);
+      c5l = v5.fma(l, c5l);
+      c5h = v5.fma(h, c5h);
+      FloatVector v6 = FloatVector.broadcast(F, a[ak + 6]);
+      c6l = v6.fma(l, c6l);
+      c6h = v6.fma(h, c6h);
+      FloatVector v7 = FloatVector.broadcast(F, a[ak + 7]);
+      c7l = v7.fma(l, c7l);
+      c7h = v7.fma(h, c7h);
+      FloatVector v8 = FloatVector.broadcast(F, a[ak + 8]);
+      c8l = v8.fma(l, c8l);
+      c8h = v8.fma(h, c8h);
+      FloatVector v9 = FloatVector.broadcast(F, a[ak + 9]);
+      c9l = v9.fma(l, c9l);
+      c9h = v9.fma(h, c9h);
+      FloatVector v10 = FloatVector.broadcast(F, a[ak + 10]);
+      c10l = v10.fma(l, c10l);
+      c10h = v10.fma(h, c10h);
+      FloatVector v11 = FloatVector.broadcast(F, a[ak + 11]);
+      c11l = v11.fma(l, c11l);
+      c11h = v11.fma(h, c11h);
     }
     int o0 = co;
-    int o1 = co + Math.min(1, rows - 1) * ldc;
-    int o2 = co + Math.min(2, rows - 1) * ldc;
-    int o3 = co + Math.min(3, rows - 1) * ldc;
-    int o4 = co + Math.min(4, rows - 1) * ldc;
-    int o5 = co + Math.min(5, rows - 1) * ldc;
-    int o6 = co + Math.min(6, rows - 1) * ldc;
-    int o7 = co + Math.min(7, rows - 1) * ldc;
-    int o8 = co + Math.min(8, rows - 1) * ldc;
-    int o9 = co + Math.min(9, rows - 1) * ldc;
-    int o10 = co + Math.min(10, rows - 1) * ldc;
-    int o11 = co + Math.min(11, rows - 1) * ldc;
+    int o1 = o0 + ldc;
+    int o2 = o1 + ldc;
+    int o3 = o2 + ldc;
+    int o4 = o3 + ldc;
+    int o5 = o4 + ldc;
+    int o6 = o5 + ldc;
+    int o7 = o6 + ldc;
+    int o8 = o7 + ldc;
+    int o9 = o8 + ldc;
+    int o10 = o9 + ldc;
+    int o11 = o10 + ldc;
     if (add) {
       c0l = c0l.add(FloatVector.fromArray(F, c, o0));
       c0h = c0h.add(FloatVector.fromArray(F, c, o0 + L));
@@ -160,16 +150,7 @@ final class BlockTiles {
   }
 
   static void tile8x2(
-      int rows,
-      int kc,
-      float[] a,
-      int ao,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
+      int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add) {
     FloatVector c0l = FloatVector.zero(F);
     FloatVector c0h = FloatVector.zero(F);
     FloatVector c1l = FloatVector.zero(F);
@@ -187,43 +168,43 @@ final class BlockTiles {
     FloatVector c7l = FloatVector.zero(F);
     FloatVector c7h = FloatVector.zero(F);
     for (int k = 0; k < kc; k++) {
-      int ak = ao + k;
       int bk = bo + k * PANEL;
-      FloatVector bl = FloatVector.fromArray(F, b, bk);
-      FloatVector bh = FloatVector.fromArray(F, b, bk + L);
+      FloatVector l = FloatVector.fromArray(F, b, bk);
+      FloatVector h = FloatVector.fromArray(F, b, bk + L);
+      int ak = ao + k * STRIP;
       FloatVector v0 = FloatVector.broadcast(F, a[ak]);
-      c0l = v0.fma(bl, c0l);
-      c0h = v0.fma(bh, c0h);
-      FloatVector v1 = FloatVector.broadcast(F, a[ak + 1 * COPY_STRIDE]);
-      c1l = v1.fma(bl, c1l);
-      c1h = v1.fma(bh, c1h);
-      FloatVector v2 = FloatVector.broadcast(F, a[ak + 2 * COPY_STRIDE]);
-      c2l = v2.fma(bl, c2l);
-      c2h = v2.fma(bh, c2h);
-      FloatVector v3 = FloatVector.broadcast(F, a[ak + 3 * COPY_STRIDE]);
-      c3l = v3.fma(bl, c3l);
-      c3h = v3.fma(bh, c3h);
-      FloatVector v4 = FloatVector.broadcast(F, a[ak + 4 * COPY_STRIDE]);
-      c4l = v4.fma(bl, c4l);
-      c4h = v4.fma(bh, c4h);
-      FloatVector v5 = FloatVector.broadcast(F, a[ak + 5 * COPY_STRIDE]);
-      c5l = v5.fma(bl, c5l);
-      c5h = v5.fma(bh, c5h);
-      FloatVector v6 = FloatVector.broadcast(F, a[ak + 6 * COPY_STRIDE]);
-      c6l = v6.fma(bl, c6l);
-      c6h = v6.fma(bh, c6h);
-      FloatVector v7 = FloatVector.broadcast(F, a[ak + 7 * COPY_STRIDE]);
-      c7l = v7.fma(bl, c7l);
-      c7h = v7.fma(bh, c7h);
+      c0l = v0.fma(l, c0l);
+      c0h = v0.fma(h, c0h);
+      FloatVector v1 = FloatVector.broadcast(F, a[ak + 1]);
+      c1l = v1.fma(l, c1l);
+      c1h = v1.fma(h, c1h);
+      FloatVector v2 = FloatVector.broadcast(F, a[ak + 2]);
+      c2l = v2.fma(l, c2l);
+      c2h = v2.fma(h, c2h);
+      FloatVector v3 = FloatVector.broadcast(F, a[ak + 3]);
+      c3l = v3.fma(l, c3l);
+      c3h = v3.fma(h, c3h);
+      FloatVector v4 = FloatVector.broadcast(F, a[ak + 4]);
+      c4l = v4.fma(l, c4l);
+      c4h = v4.fma(h, c4h);
+      FloatVector v5 = FloatVector.broadcast(F, a[ak + 5]);
+      c5l = v5.fma(l, c5l);
+      c5h = v5.fma(h, c5h);
+      FloatVector v6 = FloatVector.broadcast(F, a[ak + 6]);
+      c6l = v6.fma(l, c6l);
+      c6h = v6.fma(h, c6h);
+      FloatVector v7 = FloatVector.broadcast(F, a[ak + 7]);
+      c7l = v7.fma(l, c7l);
+      c7h = v7.fma(h, c7h);
     }
     int o0 = co;
-    int o1 = co + Math.min(1, rows - 1) * ldc;
-    int o2 = co + Math.min(2, rows - 1) * ldc;
-    int o3 = co + Math.min(3, rows - 1) * ldc;
-    int o4 = co + Math.min(4, rows - 1) * ldc;
-    int o5 = co + Math.min(5, rows - 1) * ldc;
-    int o6 = co + Math.min(6, rows - 1) * ldc;
-    int o7 = co + Math.min(7, rows - 1) * ldc;
+    int o1 = o0 + ldc;
+    int o2 = o1 + ldc;
+    int o3 = o2 + ldc;
+    int o4 = o3 + ldc;
+    int o5 = o4 + ldc;
+    int o6 = o5 + ldc;
+    int o7 = o6 + ldc;
     if (add) {
       c0l = c0l.add(FloatVector.fromArray(F, c, o0));
       c0h = c0h.add(FloatVector.fromArray(F, c, o0 + L));
@@ -261,16 +242,7 @@ final class BlockTiles {
   }
 
   static void tile4x2(
-      int rows,
-      int kc,
-      float[] a,
-      int ao,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
+      int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add) {
     FloatVector c0l = FloatVector.zero(F);
     FloatVector c0h = FloatVector.zero(F);
     FloatVector c1l = FloatVector.zero(F);
@@ -280,27 +252,27 @@ final class BlockTiles {
     FloatVector c3l = FloatVector.zero(F);
     FloatVector c3h = FloatVector.zero(F);
     for (int k = 0; k < kc; k++) {
-      int ak = ao + k;
       int bk = bo + k * PANEL;
-      FloatVector bl = FloatVector.fromArray(F, b, bk);
-      FloatVector bh = FloatVector.fromArray(F, b, bk + L);
+      FloatVector l = FloatVector.fromArray(F, b, bk);
+      FloatVector h = FloatVector.fromArray(F, b, bk + L);
+      int ak = ao + k * STRIP;
       FloatVector v0 = FloatVector.broadcast(F, a[ak]);
-      c0l = v0.fma(bl, c0l);
-      c0h = v0.fma(bh, c0h);
-      FloatVector v1 = FloatVector.broadcast(F, a[ak + 1 * COPY_STRIDE]);
-      c1l = v1.fma(bl, c1l);
-      c1h = v1.fma(bh, c1h);
-      FloatVector v2 = FloatVector.broadcast(F, a[ak + 2 * COPY_STRIDE]);
-      c2l = v2.fma(bl, c2l);
-      c2h = v2.fma(bh, c2h);
-      FloatVector v3 = FloatVector.broadcast(F, a[ak + 3 * COPY_STRIDE]);
-      c3l = v3.fma(bl, c3l);
-      c3h = v3.fma(bh, c3h);
+      c0l = v0.fma(l, c0l);
+      c0h = v0.fma(h, c0h);
+      FloatVector v1 = FloatVector.broadcast(F, a[ak + 1]);
+      c1l = v1.fma(l, c1l);
+      c1h = v1.fma(h, c1h);
+      FloatVector v2 = FloatVector.broadcast(F, a[ak + 2]);
+      c2l = v2.fma(l, c2l);
+      c2h = v2.fma(h, c2h);
+      FloatVector v3 = FloatVector.broadcast(F, a[ak + 3]);
+      c3l = v3.fma(l, c3l);
+      c3h = v3.fma(h, c3h);
     }
     int o0 = co;
-    int o1 = co + Math.min(1, rows - 1) * ldc;
-    int o2 = co + Math.min(2, rows - 1) * ldc;
-    int o3 = co + Math.min(3, rows - 1) * ldc;
+    int o1 = o0 + ldc;
+    int o2 = o1 + ldc;
+    int o3 = o2 + ldc;
     if (add) {
       c0l = c0l.add(FloatVector.fromArray(F, c, o0));
       c0h = c0h.add(FloatVector.fromArray(F, c, o0 + L));
