@@ -6,6 +6,7 @@ module quotient.models {
   requires transitive com.google.gson;
   requires it.unimi.dsi.fastutil.core;
 
+  exports quotient.models.backbone;
   exports quotient.models.data;
   exports quotient.models.demo;
   exports quotient.models.generate;
