@@ -3,6 +3,7 @@ package quotient.autodiff;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.PackedMatrix;
 import quotient.tensor.Shape;
+import quotient.tensor.parallel.WorkerPool;
 import quotient.tensor.random.RandomKey;
 
 /// A named weight: a view of its {@link ParameterSet}'s flat master, plus packed forms for products.
@@ -11,6 +12,7 @@ import quotient.tensor.random.RandomKey;
 /// update. Reading and packing are *thread-safe* as long as nobody updates the set meanwhile.
 public final class Parameter {
   private static final Parameter NONE = none("none");
+  private static final WorkerPool ALONE = WorkerPool.of(1);
 
   private final ParameterSet set;
   private final String name;
@@ -103,10 +105,15 @@ public final class Parameter {
 
   /// For a linear layer's weight [out, in]: its transpose, packed for `x W^T`.
   public PackedMatrix packedForward() {
+    return packedForward(ALONE);
+  }
+
+  /// For a linear layer's weight [out, in]: its transpose, packed for `x W^T` on the pool's threads.
+  public PackedMatrix packedForward(WorkerPool pool) {
     if (forwardVersion != set.version()) {
       synchronized (forward) {
         if (forwardVersion != set.version()) {
-          forward.packTransposed(value());
+          forward.packWeight(value(), true, pool);
           forwardVersion = set.version();
         }
       }
@@ -118,10 +125,17 @@ public final class Parameter {
   ///
   /// @throws IllegalStateException if the master was released for inference
   public PackedMatrix packedBackward() {
+    return packedBackward(ALONE);
+  }
+
+  /// For a linear layer's weight [out, in]: itself, packed for `dy W` on the pool's threads.
+  ///
+  /// @throws IllegalStateException if the master was released for inference
+  public PackedMatrix packedBackward(WorkerPool pool) {
     if (backwardVersion != set.version()) {
       synchronized (forward) {
         if (backwardVersion != set.version()) {
-          backward.pack(value());
+          backward.packWeight(value(), false, pool);
           backwardVersion = set.version();
         }
       }

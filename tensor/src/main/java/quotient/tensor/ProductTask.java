@@ -8,6 +8,7 @@ import quotient.tensor.parallel.RangeTask;
 final class ProductTask implements RangeTask {
   private static final FloatTensor NONE = FloatTensor.zeros(0);
   private static final float[] NO_DATA = new float[0];
+  private static final PackedMatrix NO_MATRIX = new PackedMatrix();
 
   private final Kernels kernels;
   private final float[][] scratch;
@@ -15,6 +16,7 @@ final class ProductTask implements RangeTask {
   private boolean byColumns;
   private FloatTensor a = NONE;
   private FloatTensor c = NONE;
+  private PackedMatrix packed = NO_MATRIX;
   private float[] b = NO_DATA;
   private int bo;
   private int m;
@@ -31,13 +33,13 @@ final class ProductTask implements RangeTask {
     }
   }
 
-  /// C = A B with packed B; items are rows of C.
-  ProductTask set(FloatTensor left, PackedMatrix right, FloatTensor to, boolean add) {
+  /// C = A B with packed B; items are rows of C, or slabs of B.
+  ProductTask set(
+      FloatTensor left, PackedMatrix right, FloatTensor to, boolean add, boolean bySlabs) {
     transposed = false;
-    byColumns = false;
+    byColumns = bySlabs;
     a = left;
-    b = right.data();
-    bo = right.offset();
+    packed = right;
     c = to;
     m = left.rows();
     n = right.n();
@@ -68,6 +70,7 @@ final class ProductTask implements RangeTask {
   void clear() {
     a = NONE;
     b = NO_DATA;
+    packed = NO_MATRIX;
     c = NONE;
   }
 
@@ -78,21 +81,11 @@ final class ProductTask implements RangeTask {
       scratch[lane] = new float[Math.max(size, CacheLine.LARGE)];
     }
     if (!transposed) {
-      kernels.gemm(
-          to - from,
-          n,
-          k,
-          a.data(),
-          a.offset() + from * k,
-          k,
-          b,
-          bo,
-          c.data(),
-          c.offset() + from * n,
-          n,
-          accumulate,
-          scratch[lane],
-          CacheLine.FIRST);
+      if (byColumns) {
+        multiply(0, m, from, to, lane);
+      } else {
+        multiply(from, to, 0, packed.slabs(), lane);
+      }
     } else if (byColumns) {
       int first = from * unit;
       int last = Math.min(n, to * unit);
@@ -125,6 +118,27 @@ final class ProductTask implements RangeTask {
           n,
           c.data(),
           c.offset() + from * n,
+          n,
+          accumulate,
+          scratch[lane],
+          CacheLine.FIRST);
+    }
+  }
+
+  /// Rows of A times slabs of B.
+  private void multiply(int fromRow, int toRow, int fromSlab, int toSlab, int lane) {
+    for (int s = fromSlab; s < toSlab; s++) {
+      kernels.gemm(
+          toRow - fromRow,
+          packed.slabColumns(s),
+          k,
+          a.data(),
+          a.offset() + fromRow * k,
+          k,
+          packed.data(),
+          packed.slabOffset(s),
+          c.data(),
+          c.offset() + fromRow * n + packed.slabStart(s),
           n,
           accumulate,
           scratch[lane],

@@ -258,16 +258,17 @@ public final class Tensors {
               + "]; need a[1] == b[0]");
     }
     requireResult("matmul", a.rows(), b.n(), a, c);
-    run(product.set(a, b, c, accumulate), a.rows(), b.n(), b.k());
-  }
-
-  private void run(ProductTask task, int m, int n, int k) {
-    if (pool.threads() == 1 || (long) m * n * k <= PRODUCT_GRAIN) {
-      task.run(0, m, 0);
+    int m = a.rows();
+    int n = b.n();
+    if (pool.threads() == 1 || (long) m * n * b.k() <= PRODUCT_GRAIN) {
+      product.set(a, b, c, accumulate, false).run(0, m, 0);
+    } else if (n > m && b.slabs() >= pool.threads()) {
+      // The larger operand is the one to share out: each thread then reads its slabs once.
+      pool.parallelFor(b.slabs(), 1, product.set(a, b, c, accumulate, true));
     } else {
-      pool.parallelFor(m, rowGrain(m, n, k), task);
+      pool.parallelFor(m, rowGrain(m, n, b.k()), product.set(a, b, c, accumulate, false));
     }
-    task.clear();
+    product.clear();
   }
 
   /// Rows per chunk: one to four chunks per thread, by the amount of work.

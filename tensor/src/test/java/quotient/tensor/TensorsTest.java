@@ -139,6 +139,31 @@ class TensorsTest {
   }
 
   @Test
+  void weightsInSlabsGiveTheBitsOfWholeMatricesOnAnyNumberOfThreads() {
+    for (int n : new int[] {1, 31, 256, 257, 600, 1025}) {
+      FloatTensor a = random("a", 37, 150);
+      FloatTensor b = random("b", n, 150);
+      FloatTensor expected = random("c", 37, n);
+      Tensors.singleThreaded().matmul(a, new PackedMatrix().packTransposed(b), expected, true);
+      FloatTensor turned = FloatTensor.zeros(150, n);
+      for (int i = 0; i < b.size(); i++) {
+        turned.set(i % 150 * n + i / 150, b.get(i));
+      }
+      for (int threads : new int[] {1, 2, 3}) {
+        try (WorkerPool pool = WorkerPool.of(threads)) {
+          Tensors tensors = new Tensors(pool);
+          FloatTensor c = random("c", 37, n);
+          tensors.matmul(a, new PackedMatrix().packWeight(b, true, pool), c, true);
+          assertArrayEquals(expected.toArray(), c.toArray(), "n " + n + " threads " + threads);
+          c = random("c", 37, n);
+          tensors.matmul(a, new PackedMatrix().packWeight(turned, false, pool), c, true);
+          assertArrayEquals(expected.toArray(), c.toArray(), "n " + n + " threads " + threads);
+        }
+      }
+    }
+  }
+
+  @Test
   void shapeErrorsNameTheOperationAndTheShapes() {
     Tensors tensors = Tensors.singleThreaded();
     PackedMatrix b = new PackedMatrix().pack(FloatTensor.zeros(64, 256));

@@ -14,9 +14,9 @@ import quotient.geometry.ShapeSpace;
 import quotient.models.interpolant.Coupling;
 import quotient.models.interpolant.Interpolant;
 import quotient.models.interpolant.TimeGrid;
+import quotient.models.net.ProteinCondition;
 import quotient.models.net.Proteina;
 import quotient.models.net.ProteinaConfig;
-import quotient.models.net.ProteinCondition;
 import quotient.models.prior.BondGraph;
 import quotient.models.prior.GaussianPrior;
 import quotient.models.sample.NoiseSchedule;
@@ -31,8 +31,7 @@ import quotient.tensor.random.RandomKey;
 /// The network under the samplers: what it is told of itself, and what samples depend on.
 final class NetworkFieldTest {
   private static final ProteinaConfig CONFIG =
-      new ProteinaConfig(
-          24, 2, 2, 8, 8, 8, 4, 8, 2, 15, 8, 12, new ProteinaConfig.Folds(2, 3, 4));
+      new ProteinaConfig(24, 2, 2, 8, 8, 8, 4, 8, 2, 15, 8, 12, new ProteinaConfig.Folds(2, 3, 4));
 
   private static final Proteina NETWORK = new Proteina(CONFIG, RandomKey.of(5));
   private static final int STEPS = 6;
@@ -63,11 +62,7 @@ final class NetworkFieldTest {
             mode);
     NoiseSource noise = new NoiseSource.Keyed(keys, sampler.noiseSteps());
     sampler.run(
-        batch,
-        new NetworkField(NETWORK, tape, condition),
-        noise,
-        x,
-        (step, time, state) -> {});
+        batch, new NetworkField(NETWORK, tape, condition), noise, x, (step, time, state) -> {});
     return x;
   }
 
