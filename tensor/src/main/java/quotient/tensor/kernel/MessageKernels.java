@@ -90,4 +90,51 @@ public interface MessageKernels {
 
   /// y = silu(x) and slope = silu'(x); y may be x.
   void siluWithSlope(float[] x, int xo, float[] y, int yo, float[] slope, int slopeAt, int n);
+
+  /// One layer's update of atoms, with the channels of each of the three parts of p and o:
+  ///
+  ///     x' = x + (p1 . p2) o2 + o3        V' = V + p3 o1 + U
+  ///
+  /// @param x node, `[H]`
+  /// @param v node, `[3, H]`
+  /// @param p node, `[3, 3 H]`
+  /// @param o node, `[3 H]`
+  /// @param u node, `[3, H]`
+  /// @param newX node, `[H]`, overwritten
+  /// @param newV node, `[3, H]`, overwritten
+  void update(
+      int from,
+      int to,
+      int channels,
+      float[] x,
+      int xAt,
+      float[] v,
+      int vAt,
+      float[] p,
+      int pAt,
+      float[] o,
+      int oAt,
+      float[] u,
+      int uAt,
+      float[] newX,
+      int newXAt,
+      float[] newV,
+      int newVAt);
+
+  /// Adjoint of {@link #update} for p and o: adds to their gradients.
+  void updateBackward(
+      int atoms,
+      int channels,
+      float[] p,
+      int pAt,
+      float[] o,
+      int oAt,
+      float[] dx,
+      int dxAt,
+      float[] dv,
+      int dvAt,
+      float[] dp,
+      int dpAt,
+      float[] dO,
+      int dOAt);
 }

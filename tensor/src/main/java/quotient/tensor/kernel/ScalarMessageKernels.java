@@ -313,4 +313,81 @@ public final class ScalarMessageKernels implements MessageKernels {
       y[yo + i] = (float) (v * s);
     }
   }
+
+  @Override
+  public void update(
+      int from,
+      int to,
+      int channels,
+      float[] x,
+      int xAt,
+      float[] v,
+      int vAt,
+      float[] p,
+      int pAt,
+      float[] o,
+      int oAt,
+      float[] u,
+      int uAt,
+      float[] newX,
+      int newXAt,
+      float[] newV,
+      int newVAt) {
+    int h = channels;
+    for (int i = from; i < to; i++) {
+      int gate = oAt + 3 * i * h;
+      for (int c = 0; c < h; c++) {
+        float dot = 0;
+        for (int row = 3 * i; row < 3 * i + 3; row++) {
+          int at = pAt + 3 * row * h + c;
+          int place = row * h + c;
+          dot += p[at] * p[at + h];
+          newV[newVAt + place] = v[vAt + place] + p[at + 2 * h] * o[gate + c] + u[uAt + place];
+        }
+        newX[newXAt + i * h + c] = x[xAt + i * h + c] + dot * o[gate + h + c] + o[gate + 2 * h + c];
+      }
+    }
+  }
+
+  @Override
+  public void updateBackward(
+      int atoms,
+      int channels,
+      float[] p,
+      int pAt,
+      float[] o,
+      int oAt,
+      float[] dx,
+      int dxAt,
+      float[] dv,
+      int dvAt,
+      float[] dp,
+      int dpAt,
+      float[] dO,
+      int dOAt) {
+    int h = channels;
+    for (int i = 0; i < atoms; i++) {
+      int gate = oAt + 3 * i * h;
+      int gateGradient = dOAt + 3 * i * h;
+      for (int c = 0; c < h; c++) {
+        float d = dx[dxAt + i * h + c];
+        float dDot = d * o[gate + h + c];
+        float dot = 0;
+        float sum = 0;
+        for (int row = 3 * i; row < 3 * i + 3; row++) {
+          int at = pAt + 3 * row * h + c;
+          int to = dpAt + 3 * row * h + c;
+          float e = dv[dvAt + row * h + c];
+          dot += p[at] * p[at + h];
+          sum += e * p[at + 2 * h];
+          dp[to] += dDot * p[at + h];
+          dp[to + h] += dDot * p[at];
+          dp[to + 2 * h] += e * o[gate + c];
+        }
+        dO[gateGradient + c] += sum;
+        dO[gateGradient + h + c] += d * dot;
+        dO[gateGradient + 2 * h + c] += d;
+      }
+    }
+  }
 }

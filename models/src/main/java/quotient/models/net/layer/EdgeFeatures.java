@@ -114,9 +114,18 @@ public final class EdgeFeatures {
   /// Reads the table for the near edges of a block.
   ///
   /// @param out `[edges of the block, columns]`
-  void read(int block, float[] table, int columns, float[] out, int at) {
+  void read(int block, FloatTensor table, int columns, float[] out, int at) {
     MESSAGES.interpolate(
-        table, 0, columns, row, taps, blocks.order(), firstEdge(block), lastEdge(block), out, at);
+        table.data(),
+        table.offset(),
+        columns,
+        row,
+        taps,
+        blocks.order(),
+        firstEdge(block),
+        lastEdge(block),
+        out,
+        at);
   }
 
   /// Adjoint of {@link #read}: adds to the gradient of the table.

@@ -93,8 +93,8 @@ public final class EdgeMessages {
             MessageBlock far = bags[2 * lane + 1];
             bind(near, edges.graph().near(), edges.direction(), query, key, value, vectors);
             bind(far, edges.graph().far(), edges.farDirection(), query, key, value, vectors);
-            far.radial = values.numbers();
-            far.radialAt = layout.channels();
+            far.radial = values.numbers().data();
+            far.radialAt = values.numbers().offset() + layout.channels();
             near.radial = scratch.data();
             near.radialAt = scratch.offset() + lane * size;
             for (int block = from; block < to; block++) {
@@ -347,8 +347,8 @@ public final class EdgeMessages {
       far.outgoing = list.outgoing();
       far.fromTarget = 0;
       far.toTarget = edges.graph().atoms();
-      far.radial = values.numbers();
-      far.radialAt = owner.layout.channels();
+      far.radial = values.numbers().data();
+      far.radialAt = values.numbers().offset() + owner.layout.channels();
       far.radialGradient = tableGradient.data();
       far.radialGradientAt = tableGradient.offset() + owner.layout.channels();
       MESSAGES.addFarBackward(far);

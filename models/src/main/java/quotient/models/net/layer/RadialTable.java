@@ -1,10 +1,13 @@
 package quotient.models.net.layer;
 
+import java.util.Arrays;
 import quotient.autodiff.Parameter;
 import quotient.autodiff.ParameterSet;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
+import quotient.tensor.CacheLine;
 import quotient.tensor.FloatTensor;
+import quotient.tensor.Shape;
 import quotient.tensor.ShapeException;
 import quotient.tensor.Workspace;
 import quotient.tensor.kernel.KernelProvider;
@@ -23,6 +26,7 @@ import quotient.tensor.kernel.MessageKernels;
 /// The table follows the parameters. *Thread-safe* as long as nobody updates them.
 final class RadialTable {
   private static final Kernels KERNELS = KernelProvider.kernels();
+  private static final FloatTensor NONE = FloatTensor.zeros(0);
   private static final MessageKernels MESSAGES = KernelProvider.messageKernels();
 
   private final ParameterSet parameters;
@@ -33,7 +37,11 @@ final class RadialTable {
   private final Parameter[] biases;
   private final int[][] orders;
   private final int outputs;
-  private volatile Values values = new Values(-1, 0, new float[0], new float[0], new float[0]);
+
+  /// Memory of the present values, used again after an update.
+  private float[] storage = new float[0];
+
+  private volatile Values values = new Values(-1, 0, NONE, NONE, new float[0]);
 
   /// The table at one version of the parameters.
   ///
@@ -41,7 +49,8 @@ final class RadialTable {
   /// @param numbers `[kinds rows, outputs]`
   /// @param slopes derivative of the activation, likewise; empty without activation
   /// @param packed the stacked weights, packed for `dy W`
-  record Values(long version, int rows, float[] numbers, float[] slopes, float[] packed) {}
+  record Values(
+      long version, int rows, FloatTensor numbers, FloatTensor slopes, float[] packed) {}
 
   /// @param kinds T
   /// @param orders for each layer of the stack, its row for each of ours
@@ -120,7 +129,8 @@ final class RadialTable {
     float[] backward = new float[KERNELS.packedSize(outputs, radial)];
     KERNELS.packB(stacked, 0, radial, false, outputs, radial, backward, 0);
     int size = nodes.rows() * outputs;
-    float[] numbers = new float[kinds * size];
+    int length = kinds * size;
+    FloatTensor numbers = stored(0, length);
     KERNELS.gemm(
         nodes.count(),
         outputs,
@@ -130,25 +140,37 @@ final class RadialTable {
         radial,
         forward,
         0,
-        numbers,
-        outputs,
+        numbers.data(),
+        numbers.offset() + outputs,
         outputs,
         false,
         new float[KERNELS.scratchSize()],
         0);
+    float[] data = numbers.data();
+    int at = numbers.offset();
+    Arrays.fill(data, at, at + outputs, 0f);
     for (int t = kinds - 1; t >= 0; t--) {
-      KERNELS.addRow(numbers, 0, perKind, t * outputs, numbers, t * size, nodes.rows(), outputs);
+      KERNELS.addRow(data, at, perKind, t * outputs, data, at + t * size, nodes.rows(), outputs);
     }
-    float[] slopes = new float[activated ? numbers.length : 0];
+    FloatTensor slopes = NONE;
     if (activated) {
-      MESSAGES.siluWithSlope(numbers, 0, numbers, 0, slopes, 0, numbers.length);
+      slopes = stored(CacheLine.roundUp(length), length);
+      MESSAGES.siluWithSlope(data, at, data, at, slopes.data(), slopes.offset(), length);
     }
     return new Values(nodes.version(), nodes.rows(), numbers, slopes, backward);
   }
 
+  private FloatTensor stored(int from, int length) {
+    int needed = CacheLine.FIRST + CacheLine.roundUp(length) * (activated ? 2 : 1);
+    if (storage.length < needed) {
+      storage = new float[needed];
+    }
+    return FloatTensor.view(storage, CacheLine.FIRST + from, Shape.of(length));
+  }
+
   /// Floats of the gradient of a table.
   int gradientSize(Values at) {
-    return at.numbers.length;
+    return at.numbers.size();
   }
 
   /// Adds the gradient of one edge's squared length, given that of its row of numbers.
@@ -164,8 +186,8 @@ final class RadialTable {
     radial.tapSlopes(radial.nodes(), EdgeFeatures.of(edges.squared(), edge), slopes);
     double sum = 0;
     for (int k = 0; k < RadialGrid.TAPS; k++) {
-      int row = (edges.row(edge) + k) * outputs;
-      sum += slopes[k] * KERNELS.dot(gradient, gradientAt, at.numbers, row, outputs);
+      int row = at.numbers.offset() + (edges.row(edge) + k) * outputs;
+      sum += slopes[k] * KERNELS.dot(gradient, gradientAt, at.numbers.data(), row, outputs);
     }
     FloatTensor ds = tape.gradient(edges.squared());
     ds.data()[ds.offset() + edge] += (float) sum;
@@ -176,9 +198,9 @@ final class RadialTable {
   /// @param gradient of the table; overwritten
   /// @param features of the grid's nodes
   void backward(Tape tape, Values at, float[] gradient, int gradientAt, Var features) {
-    int length = at.numbers.length;
+    int length = at.numbers.size();
     if (activated) {
-      KERNELS.multiply(gradient, gradientAt, at.slopes, 0, gradient, gradientAt, length);
+      KERNELS.multiply(gradient, gradientAt, at.slopes.data(), at.slopes.offset(), gradient, gradientAt, length);
     }
     int radial = grid.functions();
     int nodes = at.rows - 1;

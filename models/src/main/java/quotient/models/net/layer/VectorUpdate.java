@@ -4,6 +4,9 @@ import quotient.autodiff.Node;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
 import quotient.tensor.FloatTensor;
+import quotient.tensor.kernel.KernelProvider;
+import quotient.tensor.kernel.MessageKernels;
+import quotient.tensor.parallel.WorkerPool;
 
 /// The end of a layer: what the messages change in scalars and vectors.
 ///
@@ -12,6 +15,11 @@ import quotient.tensor.FloatTensor;
 ///
 /// In the first layer V is zero, and so are v1, v2, v3. Source: Thölke & De Fabritiis 2022.
 public final class VectorUpdate {
+  private static final MessageKernels MESSAGES = KernelProvider.messageKernels();
+
+  /// Atoms per piece of work of a thread.
+  private static final int ATOMS = 64;
+
   private VectorUpdate() {}
 
   /// x' and V' of a layer.
@@ -31,10 +39,10 @@ public final class VectorUpdate {
     Var scalars = tape.output(atoms, h, true);
     Var moved = tape.output(3 * atoms, h, true);
     boolean moving = vectors.value().size() > 0;
-    for (int i = 0; i < atoms; i++) {
-      if (moving) {
-        update(i, h, x, vectors, projected, mixed, sums, scalars, moved);
-      } else {
+    if (moving) {
+      update(tape.tensors().pool(), x, vectors, projected, mixed, sums, scalars, moved);
+    } else {
+      for (int i = 0; i < atoms; i++) {
         start(i, h, x, mixed, sums, scalars, moved);
       }
     }
@@ -45,30 +53,29 @@ public final class VectorUpdate {
   }
 
   private static void update(
-      int i, int h, Var x, Var vectors, Var projected, Var mixed, Var sums, Var outX, Var outV) {
-    float[] v = vectors.value().data();
-    float[] p = projected.value().data();
-    float[] o = mixed.value().data();
-    float[] u = sums.value().data();
-    float[] xs = x.value().data();
-    float[] newX = outX.value().data();
-    float[] newV = outV.value().data();
-    int oAt = mixed.value().offset() + 3 * i * h;
-    int xAt = x.value().offset() + i * h;
-    int newXAt = outX.value().offset() + i * h;
-    for (int c = 0; c < h; c++) {
-      float dot = 0;
-      for (int axis = 0; axis < 3; axis++) {
-        int row = 3 * i + axis;
-        int pAt = projected.value().offset() + 3 * row * h + c;
-        dot += p[pAt] * p[pAt + h];
-        newV[outV.value().offset() + row * h + c] =
-            v[vectors.value().offset() + row * h + c]
-                + p[pAt + 2 * h] * o[oAt + c]
-                + u[sums.value().offset() + row * h + c];
-      }
-      newX[newXAt + c] = xs[xAt + c] + dot * o[oAt + h + c] + o[oAt + 2 * h + c];
-    }
+      WorkerPool pool, Var x, Var v, Var p, Var o, Var u, Var newX, Var newV) {
+    pool.parallelFor(
+        x.rows(),
+        ATOMS,
+        (from, to, _) ->
+            MESSAGES.update(
+                from,
+                to,
+                x.columns(),
+                x.value().data(),
+                x.value().offset(),
+                v.value().data(),
+                v.value().offset(),
+                p.value().data(),
+                p.value().offset(),
+                o.value().data(),
+                o.value().offset(),
+                u.value().data(),
+                u.value().offset(),
+                newX.value().data(),
+                newX.value().offset(),
+                newV.value().data(),
+                newV.value().offset()));
   }
 
   private static void start(int i, int h, Var x, Var mixed, Var sums, Var outX, Var outV) {
@@ -135,44 +142,27 @@ public final class VectorUpdate {
       }
       pass(tape, dv, vectors);
       FloatTensor dProjected = tape.gradient(projected);
-      for (int i = 0; i < atoms; i++) {
-        atomBackward(i, h, dx, dv, dMixed, dProjected);
-      }
+      MESSAGES.updateBackward(
+          atoms,
+          h,
+          projected.value().data(),
+          projected.value().offset(),
+          mixed.value().data(),
+          mixed.value().offset(),
+          dx.data(),
+          dx.offset(),
+          dv.data(),
+          dv.offset(),
+          dProjected.data(),
+          dProjected.offset(),
+          dMixed.data(),
+          dMixed.offset());
     }
 
     private static void pass(Tape tape, FloatTensor gradient, Var to) {
       if (to.needsGradient()) {
         FloatTensor place = tape.gradient(to);
         tape.tensors().add(place, gradient, place);
-      }
-    }
-
-    private void atomBackward(
-        int i, int h, FloatTensor dx, FloatTensor dv, FloatTensor dMixed, FloatTensor dProjected) {
-      float[] p = projected.value().data();
-      float[] o = mixed.value().data();
-      float[] dp = dProjected.data();
-      int oAt = mixed.value().offset() + 3 * i * h;
-      int doAt = dMixed.offset() + 3 * i * h;
-      for (int c = 0; c < h; c++) {
-        float dScalar = dx.data()[dx.offset() + i * h + c];
-        float dDot = dScalar * o[oAt + h + c];
-        float dot = 0;
-        float gate = 0;
-        for (int axis = 0; axis < 3; axis++) {
-          int row = 3 * i + axis;
-          int pAt = projected.value().offset() + 3 * row * h + c;
-          int dpAt = dProjected.offset() + 3 * row * h + c;
-          float d = dv.data()[dv.offset() + row * h + c];
-          dot += p[pAt] * p[pAt + h];
-          gate += d * p[pAt + 2 * h];
-          dp[dpAt] += dDot * p[pAt + h];
-          dp[dpAt + h] += dDot * p[pAt];
-          dp[dpAt + 2 * h] += d * o[oAt + c];
-        }
-        dMixed.data()[doAt + c] += gate;
-        dMixed.data()[doAt + h + c] += dScalar * dot;
-        dMixed.data()[doAt + 2 * h + c] += dScalar;
       }
     }
   }
