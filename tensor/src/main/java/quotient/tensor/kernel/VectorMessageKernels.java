@@ -903,8 +903,7 @@ final class VectorMessageKernels implements MessageKernels {
     int first = pAt + 9 * i * h;
     for (int c = 0; c < h; c += L) {
       int at = first + c;
-      FloatVector dot =
-          FloatVector.fromArray(F, p, at).mul(FloatVector.fromArray(F, p, at + h));
+      FloatVector dot = FloatVector.fromArray(F, p, at).mul(FloatVector.fromArray(F, p, at + h));
       int second = at + 3 * h;
       dot = fma(FloatVector.fromArray(F, p, second), FloatVector.fromArray(F, p, second + h), dot);
       int last = at + 6 * h;

@@ -27,8 +27,7 @@ class AtomUpdateTest {
         double dot = 0;
         for (int a = 3 * i; a < 3 * i + 3; a++) {
           dot += p[3 * a * h + c] * p[(3 * a + 1) * h + c];
-          newV[a * h + c] =
-              v[a * h + c] + p[(3 * a + 2) * h + c] * o[3 * i * h + c] + u[a * h + c];
+          newV[a * h + c] = v[a * h + c] + p[(3 * a + 2) * h + c] * o[3 * i * h + c] + u[a * h + c];
         }
         newX[i * h + c] = x[i * h + c] + dot * o[(3 * i + 1) * h + c] + o[(3 * i + 2) * h + c];
       }

@@ -49,8 +49,7 @@ final class RadialTable {
   /// @param numbers `[kinds rows, outputs]`
   /// @param slopes derivative of the activation, likewise; empty without activation
   /// @param packed the stacked weights, packed for `dy W`
-  record Values(
-      long version, int rows, FloatTensor numbers, FloatTensor slopes, float[] packed) {}
+  record Values(long version, int rows, FloatTensor numbers, FloatTensor slopes, float[] packed) {}
 
   /// @param kinds T
   /// @param orders for each layer of the stack, its row for each of ours
@@ -200,7 +199,8 @@ final class RadialTable {
   void backward(Tape tape, Values at, float[] gradient, int gradientAt, Var features) {
     int length = at.numbers.size();
     if (activated) {
-      KERNELS.multiply(gradient, gradientAt, at.slopes.data(), at.slopes.offset(), gradient, gradientAt, length);
+      KERNELS.multiply(
+          gradient, gradientAt, at.slopes.data(), at.slopes.offset(), gradient, gradientAt, length);
     }
     int radial = grid.functions();
     int nodes = at.rows - 1;
