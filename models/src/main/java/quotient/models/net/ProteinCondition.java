@@ -3,6 +3,7 @@ package quotient.models.net;
 import java.util.Arrays;
 import quotient.models.graph.ChainInput;
 import quotient.models.net.layer.PairClasses;
+import quotient.models.net.layer.PairTables;
 import quotient.models.net.layer.TokenLayout;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Shape;
@@ -15,6 +16,7 @@ import quotient.tensor.parallel.WorkerPool;
 public final class ProteinCondition {
   private final ChainInput input;
   private final TokenLayout tokens = new TokenLayout();
+  private final PairTables.Memory memory = new PairTables.Memory();
   private float[] own = new float[0];
   private boolean hasOwn;
   private PairClasses classes = new PairClasses(1, 2, 2);
@@ -184,6 +186,10 @@ public final class ProteinCondition {
 
   TokenLayout tokens() {
     return tokens;
+  }
+
+  PairTables.Memory memory() {
+    return memory;
   }
 
   PairClasses classes() {

@@ -109,7 +109,7 @@ public final class Proteina implements Denoiser<ProteinCondition> {
     TokenLayout tokens = given.tokens();
     Var times = tape.constant(given.times()); // [groups, E]
     Var u = condition(tape, given, times); // [1 + conditions, c]
-    PairTables.Rows rows = tables.apply(tape, times);
+    PairTables.Rows rows = tables.apply(tape, times, given.memory());
     Var scales = PairBiasedBlock.scales(tape, tokens, given.classes(), rows); // [3, P]
     var context = new PairBiasedBlock.Context(tokens, u, given.classes(), scales, rows);
     Var x = tokens(tape, given, positions); // [T, d]

@@ -197,6 +197,31 @@ final class ProteinaTest {
   }
 
   @Test
+  void whatIsKeptBetweenCallsFollowsTheWeightsAndTheNetwork() {
+    Proteina one = network(CONFIG);
+    Proteina other = new Proteina(CONFIG, KEY);
+    ProteinCondition shared = condition(0, 1, 2, 3, 4);
+    for (int round = 0; round < 2; round++) {
+      for (Proteina network : new Proteina[] {one, other, one}) {
+        float[] expected = infer(network, condition(0, 1, 2, 3, 4));
+        assertArrayEquals(expected, infer(network, shared));
+        assertArrayEquals(expected, infer(network, shared));
+      }
+      int at = one.parameters().get("pair_repr_builder.init_repr_factory.ln_out.weight").offset();
+      one.parameters().update(values -> values[at] += 0.5f);
+    }
+  }
+
+  private static float[] infer(Proteina network, ProteinCondition condition) {
+    float[] x = walks("x");
+    Tape tape = new Tape(Tensors.singleThreaded());
+    try (Tape.Pass _ = tape.inference()) {
+      Var positions = tape.constant(FloatTensor.of(x, x.length / 3, 3));
+      return network.forward(tape, positions, TIMES, condition).value().toArray();
+    }
+  }
+
+  @Test
   void inferenceNeedsNoMoreThanPackedWeights() {
     Proteina network = network(CONFIG);
     Tape tape = new Tape(Tensors.singleThreaded());

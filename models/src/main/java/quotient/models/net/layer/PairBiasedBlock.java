@@ -121,9 +121,9 @@ public final class PairBiasedBlock {
   /// (G, g', h') (W diag(gain))^T for each group of equal times, `[K + 3, heads]`.
   private Var[] tables(Tape tape, PairTables.Rows rows) {
     Var weight = Broadcast.multiplyRow(tape, tape.parameter(biasWeight), tape.parameter(pairGain));
-    Var[] tables = new Var[rows.third().length];
+    Var[] tables = new Var[rows.rows().length];
     for (int g = 0; g < tables.length; g++) {
-      tables[g] = MatMul.matmulTransposed(tape, rows.third()[g], weight);
+      tables[g] = MatMul.matmulTransposed(tape, rows.rows()[g], weight);
     }
     return tables;
   }

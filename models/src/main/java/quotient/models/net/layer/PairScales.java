@@ -3,7 +3,6 @@ package quotient.models.net.layer;
 import quotient.autodiff.Node;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
-import quotient.autodiff.op.MatMul;
 import quotient.tensor.FloatTensor;
 
 /// The coefficients rho, sigma and tau of every pair, from inner products of the rows of its classes.
@@ -25,13 +24,10 @@ final class PairScales {
   private PairScales() {}
 
   static Var apply(Tape tape, TokenLayout tokens, PairClasses classes, PairTables.Rows rows) {
-    Var first = MatMul.matmulTransposed(tape, rows.first(), rows.first()); // [K + 3, K + 3]
-    Var second = MatMul.matmulTransposed(tape, rows.second(), rows.second());
-    Var[] third = new Var[rows.third().length];
-    for (int g = 0; g < third.length; g++) {
-      third[g] = MatMul.matmulTransposed(tape, rows.third()[g], rows.third()[g]);
-    }
-    int width = rows.first().columns();
+    Var first = rows.first();
+    Var second = rows.second();
+    Var[] third = rows.third();
+    int width = rows.width();
     int pairs = tokens.pairs();
     Var y = tape.output(3, pairs, true);
     FloatTensor out = y.value();

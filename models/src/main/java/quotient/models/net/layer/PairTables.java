@@ -1,5 +1,6 @@
 package quotient.models.net.layer;
 
+import java.util.Optional;
 import quotient.autodiff.Parameter;
 import quotient.autodiff.ParameterSet;
 import quotient.autodiff.Tape;
@@ -33,6 +34,7 @@ import quotient.tensor.FloatTensor;
 public final class PairTables {
   private static final float EPSILON = 1e-5f;
 
+  private final ParameterSet parameters;
   private final int classes;
   private final Parameter weight;
   private final Parameter gain;
@@ -52,6 +54,7 @@ public final class PairTables {
 
   /// @param prefix of the pair representation's weights
   public PairTables(ParameterSet parameters, String prefix) {
+    this.parameters = parameters;
     weight = parameters.get(prefix + "init_repr_factory.linear_out.weight");
     gain = parameters.get(prefix + "init_repr_factory.ln_out.weight");
     bias = parameters.get(prefix + "init_repr_factory.ln_out.bias");
@@ -94,36 +97,88 @@ public final class PairTables {
     return classes + 3;
   }
 
-  /// The rows of E', F, and of G at each time.
+  /// Inner products of rows of E', F and G, and the rows that biases are made of.
   ///
-  /// @param first E', `[K + 3, p]`
-  /// @param second F and f, `[K + 3, p]`
-  /// @param third G, g' and h' for each group of equal times, `[K + 3, p]`
-  public record Rows(Var first, Var second, Var[] third) {}
+  /// @param width p
+  /// @param first of E', `[K + 3, K + 3]`
+  /// @param second of F and f
+  /// @param third of G, g' and h' for each group of equal times
+  /// @param rows G, g' and h' for each group of equal times, `[K + 3, p]`
+  public record Rows(int width, Var first, Var second, Var[] third, Var[] rows) {}
+
+  /// What depends on the weights alone, kept between calls of one thread that record nothing.
+  /// *Confined.*
+  public static final class Memory {
+    private Optional<PairTables> owner = Optional.empty();
+    private long version;
+    private FloatTensor firstGram = FloatTensor.zeros(0);
+    private FloatTensor second = FloatTensor.zeros(0);
+    private FloatTensor secondGram = FloatTensor.zeros(0);
+
+    /// Empty.
+    public Memory() {}
+
+    private boolean isOf(PairTables tables) {
+      return owner.isPresent() && owner.get() == tables && version == tables.parameters.version();
+    }
+
+    private void keep(PairTables tables, Fixed fixed) {
+      owner = Optional.of(tables);
+      version = tables.parameters.version();
+      firstGram = fixed.firstGram.value().copy();
+      second = fixed.second.value().copy();
+      secondGram = fixed.secondGram.value().copy();
+    }
+  }
+
+  /// What depends on the weights alone: F and f, and two matrices of inner products.
+  private record Fixed(Var firstGram, Var second, Var secondGram) {}
 
   /// @param time the embedding of the time of each group, `[groups, E]`
-  public Rows apply(Tape tape, Var time) {
-    int p = weight.shape().rows();
-    Var e = MatMul.linear(tape, tape.constant(identity), weight); // [K, p]
-    Var centred = centre(tape, e);
-    Var scaled = centre(tape, Broadcast.multiplyRow(tape, centred, tape.parameter(gain)));
-    Var row = centre(tape, Layout.reshape(tape, tape.parameter(bias), 1, p)); // [1, p]
-    Var first = place(tape, centred, classRows);
-    Var second = Elementwise.add(tape, place(tape, scaled, classRows), place(tape, row, biasRow));
+  public Rows apply(Tape tape, Var time, Memory memory) {
+    Fixed fixed = fixed(tape, memory);
+    Var second = fixed.second;
     Var condition =
         norm(tape, MatMul.linear(tape, time, conditionWeight), conditionGain, conditionBias);
     Var normed = norm(tape, condition, normGain, normBias); // [groups, c]
     Var gamma = Elementwise.sigmoid(tape, MatMul.linear(tape, normed, gammaWeight, gammaBias));
     Var beta = centre(tape, MatMul.linear(tape, normed, betaWeight)); // [groups, p]
+    Var[] rows = new Var[time.rows()];
     Var[] third = new Var[time.rows()];
     for (int g = 0; g < third.length; g++) {
       Var turned =
           centre(
               tape, Broadcast.multiplyRow(tape, second, Layout.sliceRows(tape, gamma, g, g + 1)));
       Var shift = place(tape, Layout.sliceRows(tape, beta, g, g + 1), shiftRow);
-      third[g] = Elementwise.add(tape, turned, shift);
+      rows[g] = Elementwise.add(tape, turned, shift);
+      third[g] = gram(tape, rows[g]);
     }
-    return new Rows(first, second, third);
+    return new Rows(weight.shape().rows(), fixed.firstGram, fixed.secondGram, third, rows);
+  }
+
+  private Fixed fixed(Tape tape, Memory memory) {
+    if (!tape.isRecording() && memory.isOf(this)) {
+      return new Fixed(
+          tape.constant(memory.firstGram),
+          tape.constant(memory.second),
+          tape.constant(memory.secondGram));
+    }
+    Var e = MatMul.linear(tape, tape.constant(identity), weight); // [K, p]
+    Var centred = centre(tape, e);
+    Var scaled = centre(tape, Broadcast.multiplyRow(tape, centred, tape.parameter(gain)));
+    Var row =
+        centre(tape, Layout.reshape(tape, tape.parameter(bias), 1, bias.shape().size())); // [1, p]
+    Var second = Elementwise.add(tape, place(tape, scaled, classRows), place(tape, row, biasRow));
+    Fixed fixed =
+        new Fixed(gram(tape, place(tape, centred, classRows)), second, gram(tape, second));
+    if (!tape.isRecording()) {
+      memory.keep(this, fixed);
+    }
+    return fixed;
+  }
+
+  private static Var gram(Tape tape, Var rows) {
+    return MatMul.matmulTransposed(tape, rows, rows); // [K + 3, K + 3]
   }
 
   private Var place(Tape tape, Var x, int[] at) {
