@@ -3,6 +3,7 @@ package quotient.models.verify;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import quotient.geometry.PlaneModSO2;
 import quotient.geometry.QuotientSpace;
@@ -24,6 +25,11 @@ import quotient.tensor.random.RandomKey;
 /// -log(1 - t). Source: theory.md 9.6.
 final class AlignmentCheck {
   private static final double EXACT_THRESHOLD = 1e-3;
+  private static final double SMOOTH_THRESHOLD = 2e-3;
+
+  /// The least fault of an aligned target here is 0.033 Å, in the deviation of N(1.5, 0.1^2).
+  private static final double SMOOTH_CONTRAST = 0.02;
+
   private static final double PLANAR_BIAS = 0.004;
   private static final double SPATIAL_BIAS = 0.01;
 
@@ -54,6 +60,31 @@ final class AlignmentCheck {
               ReferenceTargets.WEIGHTS[0],
               EXACT_THRESHOLD,
               aligned));
+    }
+  }
+
+  /// No randomness: normally distributed bond lengths, as (mean, deviation).
+  static void smooth(List<Measurement> out) {
+    double[][] laws = {{1.5, 0.1}, {1.5, 0.3}, {3, 0.3}};
+    for (double[] law : laws) {
+      for (boolean aligned : new boolean[] {false, true}) {
+        SmoothDiatomic.Law found = new SmoothDiatomic(law[0], law[1], aligned).law();
+        String sampler = aligned ? "target aligned to x_t" : "quotient-ode";
+        String lengths = String.format(Locale.ROOT, "lengths N(%.1f, %.1f^2), ", law[0], law[1]);
+        double threshold = aligned ? SMOOTH_CONTRAST : SMOOTH_THRESHOLD;
+        out.add(
+            Measurement.fixed(
+                "diatomic", sampler, lengths + "mean", found.mean(), law[0], threshold, aligned));
+        out.add(
+            Measurement.fixed(
+                "diatomic",
+                sampler,
+                lengths + "deviation",
+                found.deviation(),
+                law[1],
+                threshold,
+                aligned));
+      }
     }
   }
 

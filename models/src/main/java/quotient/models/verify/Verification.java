@@ -131,6 +131,7 @@ public final class Verification {
     }
     if (settings.includes("diatomic")) {
       checks.add(new Check("alignment of a diatomic", AlignmentCheck::diatomic));
+      checks.add(new Check("alignment of smooth lengths", AlignmentCheck::smooth));
     }
     if (settings.includes("phase-3") || settings.includes("shapes")) {
       checks.add(new Check("vertical output", vertical::run));

@@ -55,21 +55,19 @@ final class ProteinaSamplerTest {
     }
   }
 
-  /// The field, with the guidance of proteina.md 6.4 if w is not 1.
-  private VelocityField field(double w, double ratio, double label) {
+  /// The analytic network as a velocity.
+  private VelocityField network(double label, double weak) {
     return (x, time, previous, out) -> {
-      double t = time[0];
-      double[] guided = new double[x.length];
-      double[] weak = new double[x.length];
-      double[] bare = new double[x.length];
-      clean(x, t, previous, label, 0, guided);
-      clean(x, t, previous, 0, 1, weak);
-      clean(x, t, previous, 0, 0, bare);
+      clean(x, time[0], previous, label, weak, out);
       for (int i = 0; i < x.length; i++) {
-        double y = w * guided[i] + (1 - w) * (ratio * weak[i] + (1 - ratio) * bare[i]);
-        out[i] = (y - x[i]) / (1 - t);
+        out[i] = (out[i] - x[i]) / (1 - time[0]);
       }
     };
+  }
+
+  /// The field, with the guidance of proteina.md 6.4 if w is not 1.
+  private VelocityField field(double w, double ratio, double label) {
+    return new Guidance(w, ratio).field(network(label, 0), network(0, 0), network(0, 1));
   }
 
   private double[][] run(QuotientSpace space, Sampler sampler, VelocityField field) {

@@ -44,6 +44,19 @@ final class DiatomicTest {
         new Diatomic(bond, sure, false).end(1.1), new Diatomic(bond, sure, true).end(1.1), 3e-3);
   }
 
+  /// theory.md 9.6 (a), which stops at 1 - t = 0.003, where a length still lacks that share.
+  @ParameterizedTest
+  @CsvSource({"1.5, 0.1, 1.648, 0.067", "1.5, 0.3, 1.923, 0.203", "3.0, 0.3, 3.441, 0.201"})
+  void theAlignedOptimumMovesAndNarrowsSmoothLengths(
+      double mean, double deviation, double alignedMean, double alignedDeviation) {
+    SmoothDiatomic.Law exact = new SmoothDiatomic(mean, deviation, false).law();
+    assertEquals(mean, exact.mean(), 5e-4);
+    assertEquals(deviation, exact.deviation(), 5e-4);
+    SmoothDiatomic.Law aligned = new SmoothDiatomic(mean, deviation, true).law();
+    assertEquals(alignedMean, 0.997 * aligned.mean(), 1e-3);
+    assertEquals(alignedDeviation, 0.997 * aligned.deviation(), 1e-3);
+  }
+
   @Test
   void theLengthOfThreeNormalsHasItsDistribution() {
     assertEquals(1, Diatomic.chi3(12), 1e-12);
