@@ -2,6 +2,8 @@ package quotient.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,6 +21,10 @@ import quotient.models.molecule.SdfRecord;
 import quotient.models.molecule.SdfWriter;
 import quotient.models.molecule.StereoPerception;
 import quotient.models.molecule.XyzFile;
+import quotient.models.protein.Backbone;
+import quotient.models.protein.BackboneWriter;
+import quotient.models.protein.ChainRules;
+import quotient.models.protein.StructureFile;
 
 /// `quotient convert IN OUT`: structures.
 @Command(
@@ -26,20 +32,24 @@ import quotient.models.molecule.XyzFile;
     header = "structures from one format to another",
     description = {
       "Reads SDF (V2000 and V3000, .gz or not), writes SDF, XYZ or SMILES. Broken records are",
-      "skipped and named; the exit code is then 4.",
+      "skipped and named; the exit code is then 4. Protein chains go from PDB or mmCIF to either.",
     },
     footer = {
       "quotient convert conformers.sdf conformers.xyz",
       "quotient convert old.sdf.gz new.sdf",
       "quotient convert conformers.sdf names.smi",
+      "quotient convert chains.cif.gz chains.pdb",
     })
 final class ConvertCommand implements Callable<Integer> {
   @Mixin private RuntimeOptions runtime = new RuntimeOptions();
 
-  @Parameters(index = "0", paramLabel = "IN", description = "An SDF file.")
+  @Parameters(index = "0", paramLabel = "IN", description = "An SDF, PDB or mmCIF file.")
   private Path in = Path.of("");
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "A .sdf, .xyz or .smi file.")
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "A .sdf, .xyz or .smi file, or .pdb or .cif.")
   private Path out = Path.of("");
 
   @Option(
@@ -52,6 +62,10 @@ final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Session session = runtime.open()) {
+      Optional<StructureFile.Format> chains = StructureFile.Format.of(in.toString());
+      if (chains.isPresent()) {
+        return backbones(session);
+      }
       StructureFormat from =
           StructureFormat.of(Optional.empty(), in.toString(), StructureFormat.SDF);
       StructureFormat to = StructureFormat.of(format, out.toString(), StructureFormat.SDF);
@@ -81,6 +95,32 @@ final class ConvertCommand implements Callable<Integer> {
         return reader.brokenCount() > 0 ? ExitCode.PARTIAL.code() : ExitCode.OK.code();
       }
     }
+  }
+
+  private int backbones(Session session) throws IOException {
+    StructureFile.Format to =
+        StructureFile.Format.of(format.map(name -> "." + name).orElse(out.toString()))
+            .orElseThrow(() ->
+                new UsageException(
+                    out + ": " + in + " holds protein chains; write .pdb or .cif, .gz or not"));
+    session.requireWritable(out);
+    List<String> problems = new ArrayList<>();
+    List<Backbone> read = StructureFile.readAll(in, ChainRules.lenient(), problems::add);
+    problems.forEach(problem -> session.warn("left out: " + problem));
+    if (runtime.dryRun()) {
+      session.say("would convert " + in + " to " + out);
+      return ExitCode.OK.code();
+    }
+    try (BackboneWriter writer = BackboneWriter.create(out, to, runtime.overwrite())) {
+      for (Backbone chain : read) {
+        session.checkInterrupted();
+        writer.write(chain);
+      }
+      writer.commit();
+    }
+    session.say(
+        read.size() + " chains written to " + out + ", backbone atoms only, residues from 1");
+    return problems.isEmpty() ? ExitCode.OK.code() : ExitCode.PARTIAL.code();
   }
 
   private Optional<SdfRecord> next(Session session, SdfReader reader) throws IOException {

@@ -10,8 +10,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     header = "judge generated structures against known ones",
-    footer = "quotient evaluate conformer --reference test.sdf --generated generated.sdf",
-    subcommands = EvaluateConformerCommand.class)
+    footer = {
+      "quotient evaluate conformer --reference test.sdf --generated generated.sdf",
+      "quotient evaluate backbone --generated designs/ --reference test.pdb.gz",
+    },
+    subcommands = {EvaluateConformerCommand.class, EvaluateBackboneCommand.class})
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

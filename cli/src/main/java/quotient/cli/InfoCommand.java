@@ -17,11 +17,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import quotient.models.backbone.BackboneModel;
 import quotient.models.conformer.ConformerModel;
 import quotient.models.conformer.SelfTest;
+import quotient.models.io.Safetensors;
 import quotient.models.molecule.Chemistry;
 import quotient.models.report.HtmlReport;
 import quotient.models.report.Section;
+import quotient.models.train.Checkpoint;
+import quotient.models.train.RunDirectory;
 import quotient.tensor.Tensors;
 
 /// `quotient info`: what this process runs on, or what a model is and can do.
@@ -50,12 +54,17 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Session session = runtime.open()) {
+      boolean backbone = model.isPresent() && isBackbone(model.get());
       Optional<ConformerModel> read =
-          model.isPresent() ? Optional.of(ConformerModel.read(model.get())) : Optional.empty();
+          model.isPresent() && !backbone
+              ? Optional.of(ConformerModel.read(model.get()))
+              : Optional.empty();
       JsonObject info = new JsonObject();
       info.addProperty("schema", "quotient/info/1");
       if (read.isPresent()) {
         info.add("model", model(read.get()));
+      } else if (backbone) {
+        info.add("model", model(BackboneModel.read(model.orElseThrow())));
       } else {
         process(session, info);
       }
@@ -125,6 +134,22 @@ final class InfoCommand implements Callable<Integer> {
     JsonObject json = model.description();
     json.addProperty("parameters", model.network().parameters().count());
     return json;
+  }
+
+  private static JsonObject model(BackboneModel model) {
+    JsonObject json = model.description();
+    json.addProperty("parameters", model.network().parameters().count());
+    return json;
+  }
+
+  /// Whether a model file, or the best model of a run directory, says that it makes backbones.
+  private static boolean isBackbone(Path path) throws IOException {
+    Path file = Files.isDirectory(path) ? new RunDirectory(path).best() : path;
+    if (!Files.exists(file)) {
+      return false;
+    }
+    JsonObject header = Checkpoint.header(Safetensors.read(file), file.toString());
+    return header.has("kind") && header.get("kind").getAsString().equals(BackboneModel.KIND);
   }
 
   private static List<SelfTest.Row> test(Optional<ConformerModel> model) throws IOException {

@@ -17,6 +17,10 @@ import quotient.models.io.FormatException;
 import quotient.models.molecule.SdfFile;
 import quotient.models.molecule.SdfReader;
 import quotient.models.molecule.SdfRecord;
+import quotient.models.protein.Backbone;
+import quotient.models.protein.ChainRules;
+import quotient.models.protein.StructureFile;
+import quotient.models.report.BackboneView;
 import quotient.models.report.EnsembleView;
 import quotient.models.report.HtmlReport;
 import quotient.models.report.MoleculeView;
@@ -41,7 +45,9 @@ final class ReportCommand implements Callable<Integer> {
 
   @Mixin private RuntimeOptions runtime = new RuntimeOptions();
 
-  @Parameters(paramLabel = "RUN", description = "A run directory, or an SDF file (.gz or not).")
+  @Parameters(
+      paramLabel = "RUN",
+      description = "A run directory, or an SDF, PDB or mmCIF file (.gz or not).")
   private Path source = Path.of("");
 
   @Option(
@@ -67,9 +73,17 @@ final class ReportCommand implements Callable<Integer> {
                   run
                       ? new RunDirectory(source).report()
                       : source.resolveSibling(
-                          source.getFileName().toString().replaceFirst("\\.sdf(\\.gz)?$", "")
+                          source
+                                  .getFileName()
+                                  .toString()
+                                  .replaceFirst("\\.(sdf|pdb|ent|cif)(\\.gz)?$", "")
                               + ".html"));
-      HtmlReport page = run ? RunReport.of(new RunDirectory(source)) : structures(session);
+      HtmlReport page =
+          run
+              ? RunReport.of(new RunDirectory(source))
+              : StructureFile.Format.of(source.toString()).isPresent()
+                  ? backbones(session)
+                  : structures(session);
       if (noViewer) {
         page.withoutViewer();
       }
@@ -128,6 +142,19 @@ final class ReportCommand implements Callable<Integer> {
                     + MOST_CONFORMERS
                     + " conformers of each.",
                 views));
+  }
+
+  private HtmlReport backbones(Session session) throws IOException {
+    List<Backbone> chains =
+        StructureFile.readAll(
+            source, ChainRules.lenient(), problem -> session.warn("left out: " + problem));
+    return new HtmlReport(source.getFileName().toString(), "Chains of a structure file.")
+        .highlight("chains", String.valueOf(chains.size()))
+        .add(
+            new Section.Gallery(
+                "Chains",
+                "Alpha carbons, drawn as tubes; at most " + MOST_MOLECULES + " chains.",
+                chains.stream().limit(MOST_MOLECULES).map(BackboneView::of).toList()));
   }
 
   private static MoleculeView view(List<SdfRecord> group) {

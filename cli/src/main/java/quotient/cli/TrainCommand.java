@@ -13,8 +13,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "quotient train conformer --out runs/first --preset tiny --steps 500",
       "quotient train conformer --out runs/first --resume",
+      "quotient train backbone --data train.pdb.gz --valid val.pdb.gz --out runs/chains",
     },
-    subcommands = TrainConformerCommand.class)
+    subcommands = {TrainConformerCommand.class, TrainBackboneCommand.class})
 final class TrainCommand implements Callable<Integer>, HelpText.Appendix {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -29,6 +30,9 @@ final class TrainCommand implements Callable<Integer>, HelpText.Appendix {
 
   @Override
   public String appendix() {
-    return "Presets of 'train conformer'\n" + TrainConformerCommand.presets();
+    return "Presets of 'train conformer'\n"
+        + TrainConformerCommand.presets()
+        + "\nPresets of 'train backbone'\n"
+        + TrainBackboneCommand.presets();
   }
 }

@@ -381,8 +381,12 @@ public final class BackboneEvaluation {
       TmAlign aligner, TmAlign.Fold fold, List<TmAlign.Fold> known, int count) {
     double[] quick = new double[known.size()];
     Integer[] order = new Integer[quick.length];
+    double highest = 0;
     for (int i = 0; i < quick.length; i++) {
-      quick[i] = aligner.align(fold, known.get(i), TmAlign.Effort.QUICK).byFirst();
+      // A chain that is much shorter cannot score higher than the share it covers.
+      boolean hopeless = known.get(i).length() < highest * fold.length();
+      quick[i] = hopeless ? 0 : aligner.align(fold, known.get(i), TmAlign.Effort.QUICK).byFirst();
+      highest = Math.max(highest, quick[i]);
       order[i] = i;
     }
     Arrays.sort(order, (a, b) -> Double.compare(quick[b], quick[a]));

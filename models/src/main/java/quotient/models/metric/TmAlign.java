@@ -11,7 +11,10 @@ import java.util.Arrays;
 /// Source: Zhang & Skolnick 2005. *Confined*: holds scratch.
 public final class TmAlign {
   private static final double GAP = -0.6;
+  private static final double[] GAPS = {GAP, 0};
+  private static final double[] QUICK_GAPS = {GAP};
   private static final int MOST_ROUNDS = 30;
+  private static final int FEW_ROUNDS = 3;
   private static final int COARSE = 40;
   private static final int WHOLE = 0;
   private static final int[] FRAGMENTS = {20, 100};
@@ -80,8 +83,8 @@ public final class TmAlign {
           "tm-align: chains of at least five residues are needed, found " + shorter);
     }
     grow(x.length(), y.length());
-    Search search = new Search(x, y, shorter, TmScore.scale(shorter));
-    search.sliding(effort);
+    Search search = new Search(x, y, shorter, TmScore.scale(shorter), effort);
+    search.sliding();
     search.secondary(0);
     if (effort == Effort.FULL) {
       search.fragments();
@@ -98,25 +101,27 @@ public final class TmAlign {
     private final Fold y;
     private final int length;
     private final double d0;
+    private final boolean full;
     private double bestScore;
     private int[] best;
 
-    Search(Fold x, Fold y, int length, double d0) {
+    Search(Fold x, Fold y, int length, double d0, Effort effort) {
       this.x = x;
       this.y = y;
       this.length = length;
       this.d0 = d0;
+      this.full = effort == Effort.FULL;
       this.best = new int[y.length()];
       Arrays.fill(best, -1);
     }
 
     /// Gapless matches: the shifts with the best scores.
-    void sliding(Effort effort) {
+    void sliding() {
       int least = Math.max(5, length / 2);
-      int[] shifts = new int[effort == Effort.FULL ? KEPT_SHIFTS : 1];
+      int[] shifts = new int[full ? KEPT_SHIFTS : 1];
       double[] scores = new double[shifts.length];
       int[] partner = new int[y.length()];
-      for (int shift = least - y.length(); shift <= x.length() - least; shift++) {
+      for (int shift = least - y.length(); shift <= x.length() - least; shift += full ? 1 : 2) {
         double s = superposed(shifted(partner, shift), WHOLE);
         for (int k = 0; k < shifts.length; k++) {
           if (s > scores[k]) {
@@ -201,11 +206,11 @@ public final class TmAlign {
 
     /// Superposes, scores and aligns in turn, with and without a price of gaps.
     private void improve(int[] start) {
-      for (double gap : new double[] {GAP, 0}) {
+      for (double gap : full ? GAPS : QUICK_GAPS) {
         int[] partner = start.clone();
         double last = 0;
-        for (int round = 0; round < MOST_ROUNDS; round++) {
-          double s = superposed(partner, COARSE);
+        for (int round = 0; round < (full ? MOST_ROUNDS : FEW_ROUNDS); round++) {
+          double s = superposed(partner, full ? COARSE : WHOLE);
           if (s > bestScore) {
             bestScore = s;
             best = partner;
