@@ -88,59 +88,97 @@ final class VectorGatedMessageKernels implements GatedMessageKernels {
     }
   }
 
+  /// Part after part, each in a method of its own that passes numbers through arrays only: a
+  /// method that is too large to be inlined as a whole would pass vectors through the heap.
   private static void edgeBackward(
       MessageBlock b, int i, int e, int row, float[] weightGradient, int weightGradientAt) {
+    int node = 3 * b.source[e] * b.channels;
+    scalarBackward(b, i, row, node, weightGradient, weightGradientAt);
+    movingBackward(b, i, row, node, weightGradient, weightGradientAt);
+    alongBackward(b, i, e, row, node, weightGradient, weightGradientAt);
+    FloatVector dw = FloatVector.fromArray(F, weightGradient, weightGradientAt);
+    VectorMessageKernels.sumOverHeads(dw, b.heads).intoArray(weightGradient, weightGradientAt);
+  }
+
+  /// Through m = u_0 w; dw is overwritten.
+  private static void scalarBackward(
+      MessageBlock b, int i, int row, int node, float[] dw, int dwAt) {
     int h = b.channels;
-    float[] gradient = b.vectorGradient;
-    float[] dVectors = b.vectorsGradient;
-    int d = b.directionAt + 3 * e;
-    FloatVector nx = FloatVector.broadcast(F, b.direction[d]);
-    FloatVector ny = FloatVector.broadcast(F, b.direction[d + 1]);
-    FloatVector nz = FloatVector.broadcast(F, b.direction[d + 2]);
     FloatVector w = FloatVector.fromArray(F, b.weight, b.weightAt + row * L);
-    FloatVector dw = FloatVector.zero(F);
-    int node = 3 * b.source[e] * h;
-    int r = b.radialAt + (row * 4 + 1) * h;
-    int g = b.vectorGradientAt + 3 * i * h;
+    FloatVector sum = FloatVector.zero(F);
+    int g = b.scalarGradientAt + i * h;
+    int r = (row * 4 + 1) * h;
     for (int p = 0; p < h; p += L) {
+      FloatVector d = FloatVector.fromArray(F, b.scalarGradient, g + p);
+      FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + node + p);
+      FloatVector radial = FloatVector.fromArray(F, b.radial, b.radialAt + r + p);
+      sum = fma(d, value.mul(radial), sum);
+      FloatVector du = d.mul(w);
+      int to = b.valueGradientAt + node + p;
+      fma(du, radial, FloatVector.fromArray(F, b.valueGradient, to)).intoArray(b.valueGradient, to);
+      du.mul(value).intoArray(b.radialGradient, b.radialGradientAt + r + p);
+    }
+    sum.intoArray(dw, dwAt);
+  }
+
+  /// Through M = u_1 V_j w; dw is added to.
+  private static void movingBackward(
+      MessageBlock b, int i, int row, int node, float[] dw, int dwAt) {
+    int h = b.channels;
+    float[] dVectors = b.vectorsGradient;
+    FloatVector w = FloatVector.fromArray(F, b.weight, b.weightAt + row * L);
+    FloatVector sum = FloatVector.fromArray(F, dw, dwAt);
+    int r = (row * 4 + 2) * h;
+    for (int p = 0; p < h; p += L) {
+      int g = b.vectorGradientAt + 3 * i * h + p;
       int t = b.vectorsAt + node + p;
-      FloatVector gx = FloatVector.fromArray(F, gradient, g + p);
-      FloatVector gy = FloatVector.fromArray(F, gradient, g + h + p);
-      FloatVector gz = FloatVector.fromArray(F, gradient, g + 2 * h + p);
-      FloatVector g0 = FloatVector.fromArray(F, b.scalarGradient, b.scalarGradientAt + i * h + p);
-      dw = fma(g0, partBackward(b, node + p, row, 0, p, g0.mul(w)), dw);
-      FloatVector g1 = FloatVector.fromArray(F, b.vectors, t).mul(gx);
-      g1 = fma(FloatVector.fromArray(F, b.vectors, t + h), gy, g1);
-      g1 = fma(FloatVector.fromArray(F, b.vectors, t + 2 * h), gz, g1);
-      dw = fma(g1, partBackward(b, node + h + p, row, 1, p, g1.mul(w)), dw);
-      FloatVector g2 = fma(nx, gx, fma(ny, gy, nz.mul(gz)));
-      dw = fma(g2, partBackward(b, node + 2 * h + p, row, 2, p, g2.mul(w)), dw);
-      FloatVector u =
-          FloatVector.fromArray(F, b.value, b.valueAt + node + h + p)
-              .mul(FloatVector.fromArray(F, b.radial, r + h + p))
-              .mul(w);
+      FloatVector gx = FloatVector.fromArray(F, b.vectorGradient, g);
+      FloatVector gy = FloatVector.fromArray(F, b.vectorGradient, g + h);
+      FloatVector gz = FloatVector.fromArray(F, b.vectorGradient, g + 2 * h);
+      FloatVector d = FloatVector.fromArray(F, b.vectors, t).mul(gx);
+      d = fma(FloatVector.fromArray(F, b.vectors, t + h), gy, d);
+      d = fma(FloatVector.fromArray(F, b.vectors, t + 2 * h), gz, d);
+      FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + node + h + p);
+      FloatVector radial = FloatVector.fromArray(F, b.radial, b.radialAt + r + p);
+      FloatVector product = value.mul(radial);
+      sum = fma(d, product, sum);
+      FloatVector du = d.mul(w);
+      int to = b.valueGradientAt + node + h + p;
+      fma(du, radial, FloatVector.fromArray(F, b.valueGradient, to)).intoArray(b.valueGradient, to);
+      du.mul(value).intoArray(b.radialGradient, b.radialGradientAt + r + p);
+      FloatVector u = product.mul(w);
       int dt = b.vectorsGradientAt + node + p;
       fma(u, gx, FloatVector.fromArray(F, dVectors, dt)).intoArray(dVectors, dt);
       fma(u, gy, FloatVector.fromArray(F, dVectors, dt + h)).intoArray(dVectors, dt + h);
       fma(u, gz, FloatVector.fromArray(F, dVectors, dt + 2 * h)).intoArray(dVectors, dt + 2 * h);
     }
-    VectorMessageKernels.sumOverHeads(dw, b.heads).intoArray(weightGradient, weightGradientAt);
+    sum.intoArray(dw, dwAt);
   }
 
-  /// Gradients of one part of value and radial number.
-  ///
-  /// @param v place in the value
-  /// @param du gradient of their product
-  /// @return the product
-  private static FloatVector partBackward(
-      MessageBlock b, int v, int row, int part, int p, FloatVector du) {
-    float[] dValue = b.valueGradient;
-    int r = (row * 4 + 1 + part) * b.channels + p;
-    FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + v);
-    FloatVector radial = FloatVector.fromArray(F, b.radial, b.radialAt + r);
-    int to = b.valueGradientAt + v;
-    fma(du, radial, FloatVector.fromArray(F, dValue, to)).intoArray(dValue, to);
-    du.mul(value).intoArray(b.radialGradient, b.radialGradientAt + r);
-    return value.mul(radial);
+  /// Through M = u_2 n w; dw is added to.
+  private static void alongBackward(
+      MessageBlock b, int i, int e, int row, int node, float[] dw, int dwAt) {
+    int h = b.channels;
+    int direction = b.directionAt + 3 * e;
+    FloatVector nx = FloatVector.broadcast(F, b.direction[direction]);
+    FloatVector ny = FloatVector.broadcast(F, b.direction[direction + 1]);
+    FloatVector nz = FloatVector.broadcast(F, b.direction[direction + 2]);
+    FloatVector w = FloatVector.fromArray(F, b.weight, b.weightAt + row * L);
+    FloatVector sum = FloatVector.fromArray(F, dw, dwAt);
+    int r = (row * 4 + 3) * h;
+    for (int p = 0; p < h; p += L) {
+      int g = b.vectorGradientAt + 3 * i * h + p;
+      FloatVector d = nx.mul(FloatVector.fromArray(F, b.vectorGradient, g));
+      d = fma(ny, FloatVector.fromArray(F, b.vectorGradient, g + h), d);
+      d = fma(nz, FloatVector.fromArray(F, b.vectorGradient, g + 2 * h), d);
+      FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + node + 2 * h + p);
+      FloatVector radial = FloatVector.fromArray(F, b.radial, b.radialAt + r + p);
+      sum = fma(d, value.mul(radial), sum);
+      FloatVector du = d.mul(w);
+      int to = b.valueGradientAt + node + 2 * h + p;
+      fma(du, radial, FloatVector.fromArray(F, b.valueGradient, to)).intoArray(b.valueGradient, to);
+      du.mul(value).intoArray(b.radialGradient, b.radialGradientAt + r + p);
+    }
+    sum.intoArray(dw, dwAt);
   }
 }
