@@ -42,6 +42,7 @@ public final class ConformerTask implements TrainingTask {
   private final VelocityLoss loss;
   private final int sliceAtoms;
   private final int examplesPerStep;
+  private final TrainingMixture.Cache mixtures;
   private final Queue<MoleculeCondition> conditions = new ConcurrentLinkedQueue<>();
 
   /// @param training molecules to draw batches from
@@ -52,7 +53,9 @@ public final class ConformerTask implements TrainingTask {
     this.model = model;
     this.validation = validation;
     this.examplesPerStep = s.batch() * s.accumulate();
-    this.batcher = new Batcher(training, examplesPerStep, s.conformerWeights().equals("boltzmann"));
+    boolean weighted = s.conformerWeights().equals("boltzmann");
+    this.batcher = new Batcher(training, examplesPerStep, weighted);
+    this.mixtures = new TrainingMixture.Cache(weighted, s.network().equals("etflow-plus"));
     this.strategy = TrainingStrategy.parse(s.strategy());
     this.loss = VelocityLoss.parse(s.loss());
     this.sliceAtoms = s.sliceAtoms();
@@ -97,13 +100,11 @@ public final class ConformerTask implements TrainingTask {
   }
 
   private ConformerMixture[] mixtures(List<Batcher.Example> examples) {
-    boolean weighted = model.settings().conformerWeights().equals("boltzmann");
-    boolean marked = model.settings().network().equals("etflow-plus");
-    ConformerMixture[] mixtures = new ConformerMixture[examples.size()];
-    for (int b = 0; b < mixtures.length; b++) {
-      mixtures[b] = TrainingMixture.of(examples.get(b).molecule(), weighted, marked);
+    ConformerMixture[] all = new ConformerMixture[examples.size()];
+    for (int b = 0; b < all.length; b++) {
+      all[b] = mixtures.of(examples.get(b).molecule());
     }
-    return mixtures;
+    return all;
   }
 
   private static PathSample sample(List<Batcher.Example> examples, PathSampler paths) {

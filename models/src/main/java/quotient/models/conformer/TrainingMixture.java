@@ -1,7 +1,10 @@
 package quotient.models.conformer;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import quotient.models.data.ConformerSet;
 import quotient.models.interpolant.ConformerMixture;
 import quotient.models.molecule.GraphMatch;
@@ -35,6 +38,37 @@ final class TrainingMixture {
       weights[k] = weighted ? molecule.weights()[k] : 1.0 / count;
     }
     return new ConformerMixture(conformers, weights, relabellings(molecule, marked));
+  }
+
+  /// Mixtures of molecules seen before: the search for relabellings takes longer than the target.
+  ///
+  /// Holds a bounded number; beyond it, it starts anew. *Thread-safe.*
+  static final class Cache {
+    private static final int LARGEST_COUNT = 20_000;
+
+    private final boolean weighted;
+    private final boolean marked;
+    private final Map<ConformerSet, ConformerMixture> known =
+        Collections.synchronizedMap(new IdentityHashMap<>());
+
+    /// @param weighted whether conformers are drawn by their weights, else uniformly
+    /// @param marked whether the network is told of handedness, which relabellings then must keep
+    Cache(boolean weighted, boolean marked) {
+      this.weighted = weighted;
+      this.marked = marked;
+    }
+
+    ConformerMixture of(ConformerSet molecule) {
+      ConformerMixture found = known.get(molecule);
+      if (found == null) {
+        found = TrainingMixture.of(molecule, weighted, marked);
+        if (known.size() >= LARGEST_COUNT) {
+          known.clear();
+        }
+        known.put(molecule, found);
+      }
+      return found;
+    }
   }
 
   private static int[][] relabellings(ConformerSet molecule, boolean marked) {
