@@ -22,6 +22,7 @@ module quotient.models {
   exports quotient.models.protein;
   exports quotient.models.report;
   exports quotient.models.sample;
+  exports quotient.models.toy;
   exports quotient.models.train;
   exports quotient.models.verify;
   exports quotient.models.conformer;

@@ -12,9 +12,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import quotient.models.report.HtmlReport;
+import quotient.models.toy.ToyFigure;
 import quotient.models.verify.Row;
 import quotient.models.verify.Verification;
 import quotient.models.verify.VerificationReport;
+import quotient.tensor.random.RandomKey;
 
 /// `quotient verify`.
 @Command(
@@ -85,13 +87,15 @@ final class VerifyCommand implements Callable<Integer>, HelpText.Defaults, HelpT
         print(session, rows);
       }
       if (runtime.report().isPresent()) {
-        new HtmlReport("Verification", "The samplers against exactly known targets.")
+        HtmlReport page =
+            new HtmlReport("Verification", "The samplers against exactly known targets.")
             .highlight("rows", String.valueOf(rows.size()))
             .highlight(
                 "as they should be", String.valueOf(rows.stream().filter(Row::passed).count()))
             .highlight("seed", String.valueOf(settings.seed()))
-            .add(VerificationReport.section(rows))
-            .write(runtime.report().get());
+            .add(VerificationReport.section(rows));
+        ToyFigure.exact(RandomKey.of(settings.seed()).child("figures")).forEach(page::add);
+        page.write(runtime.report().get());
       }
       return Verification.passed(rows) ? ExitCode.OK.code() : ExitCode.VERIFICATION.code();
     }

@@ -42,6 +42,7 @@ final class VerifyTest {
     }
     assertTrue(detected > 0);
     assertTrue(Files.readString(page).contains("\"type\":\"checks\""));
+    assertTrue(Files.readString(page).contains("\"type\":\"picture\""));
   }
 
   @Test

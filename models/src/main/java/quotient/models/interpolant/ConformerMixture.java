@@ -5,7 +5,7 @@ package quotient.models.interpolant;
 ///
 /// Built once per molecule and shared; the arrays are not to be written.
 ///
-/// @param conformers centred clouds, K of them, `[n, 3]` each, Å
+/// @param conformers centred clouds, K of them, `[n, axes]` each, Å
 /// @param weights the probabilities with which training draws them, not necessarily normalised
 /// @param relabellings a subgroup of the automorphisms of the molecular graph, the identity among
 ///     them: atom i of the relabelled cloud is atom `relabelling[i]` of the conformer
@@ -26,7 +26,14 @@ public record ConformerMixture(double[][] conformers, double[] weights, int[][] 
       requireLength("conformer", conformer.length, values);
     }
     for (int[] relabelling : relabellings) {
-      requireLength("relabelling", 3 * relabelling.length, values);
+      if (relabelling.length == 0 || values % relabelling.length != 0) {
+        throw new IllegalArgumentException(
+            "conformer mixture: a relabelling of "
+                + relabelling.length
+                + " points beside a conformer of "
+                + values
+                + " coordinates");
+      }
     }
     double sum = 0;
     for (double weight : weights) {
@@ -46,10 +53,10 @@ public record ConformerMixture(double[][] conformers, double[] weights, int[][] 
       throw new IllegalArgumentException(
           "conformer mixture: a "
               + what
-              + " for "
-              + found / 3
-              + " atoms beside a conformer of "
-              + expected / 3);
+              + " of "
+              + found
+              + " coordinates beside one of "
+              + expected);
     }
   }
 }

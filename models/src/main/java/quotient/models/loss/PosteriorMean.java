@@ -1,6 +1,7 @@
 package quotient.models.loss;
 
 import java.util.Arrays;
+import quotient.geometry.QuotientSpace;
 import quotient.models.interpolant.ConformerMixture;
 import quotient.models.interpolant.Interpolant;
 import quotient.models.interpolant.Parameterization;
@@ -14,25 +15,47 @@ import quotient.models.prior.Covariance;
 ///                p_k,pi ~ w_k exp(-(1/2) beta^2 <x_k, Sigma_t^+ x_k>) c(F(pi x_k))
 ///
 /// Exact if x_0 and the bridge noise are Gaussian and independent of x_1 and x_1 is turned at random
-/// (or the network is equivariant). Double throughout. *Confined*: holds scratch.
+/// (or the network is equivariant). Double throughout. Spaces other than clouds modulo
+/// rotations have their own normaliser c, see {@link OrbitMean}. *Confined*: holds scratch.
 /// Source: theory.md sections 8 and 8.1.
 public final class PosteriorMean {
-  private static final int AXES = 3;
-
   /// Terms this much less likely than the best one are not evaluated: e^-40 each.
   private static final double NEGLIGIBLE_EXPONENT = 40;
 
   private final Interpolant interpolant;
   private final Parameterization conversion;
-  private final MatrixFisher rotations = new MatrixFisher();
-  private final double[] f = new double[9];
-  private final double[] turn = new double[9];
-  private double[] whitened = new double[0];
+  private final OrbitMean orbit;
+  private double[] pull = new double[0];
+  private double[] cloud = new double[0];
+  private double[] image = new double[0];
+  private double[] offset = new double[0];
+  private double[] bound = new double[0];
+  private int[] order = new int[0];
 
-  /// Means for one path.
+  /// Means over rotations of clouds in space, for one path.
   public PosteriorMean(Interpolant interpolant) {
+    this(interpolant, new OrbitMean.Clouds());
+  }
+
+  private PosteriorMean(Interpolant interpolant, OrbitMean orbit) {
     this.interpolant = interpolant;
     this.conversion = new Parameterization(interpolant);
+    this.orbit = orbit;
+  }
+
+  /// Means over the orbits of a space, for one path.
+  ///
+  /// @throws IllegalArgumentException if the space's orbit means are not known
+  public static PosteriorMean of(QuotientSpace space, Interpolant interpolant) {
+    OrbitMean orbit =
+        OrbitMean.of(space)
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "posterior mean: averages over rotations of clouds, of points of the plane or"
+                        + " of one vector, found the space "
+                        + space.name()
+                        + "; use the strategy quotient"));
+    return new PosteriorMean(interpolant, orbit);
   }
 
   /// `y = E[R | F(y)] y` for one cloud, in place.
@@ -40,12 +63,9 @@ public final class PosteriorMean {
   /// @param xt the point of the path
   /// @param y x_1 on entry
   public void overRotations(Covariance prior, double t, double[] xt, double[] y, int from, int to) {
-    whiten(prior, t, xt, from, to);
-    parameter(interpolant.beta(t), y, from, to);
-    rotations.mean(f, turn);
-    for (int p = from; p < to; p += AXES) {
-      turnPoint(y, p, 1, y, p, false);
-    }
+    orbit.axes(to - from);
+    pull(prior, t, xt, from, to);
+    orbit.average(pull, y, y, from, to);
   }
 
   /// The mean over rotations, conformers and relabellings.
@@ -62,41 +82,39 @@ public final class PosteriorMean {
       double[] y,
       int from,
       int to) {
-    whiten(prior, t, xt, from, to);
+    requireSize(known, from, to);
+    pull(prior, t, xt, from, to);
+    offsets(prior, t, known, from, to);
     int relabellings = known.relabellings().length;
-    double[] offset = offsets(prior, t, known, from, to);
-    int count = offset.length * relabellings;
-    double[] bound = new double[count];
-    for (int term = 0; term < count; term++) {
-      parameter(t, known, term, from, to);
-      bound[term] = offset[term / relabellings] + rotations.bound(f);
+    int count = known.conformers().length * relabellings;
+    if (bound.length < count) {
+      bound = new double[count];
+      order = new int[count];
     }
-    int[] order = descending(bound);
-    return average(t, known, offset, bound, order, largestCount, y, from, to);
+    for (int term = 0; term < count; term++) {
+      relabel(known, term, from, to);
+      bound[term] = offset[term / relabellings] + orbit.bound(pull, cloud, from, to);
+      order[term] = term;
+    }
+    descend(count);
+    return average(known, count, largestCount, y, from, to);
   }
 
   /// Evaluates terms from the most promising on, keeping a running maximum, and sums them.
   private double average(
-      double t,
-      ConformerMixture known,
-      double[] offset,
-      double[] bound,
-      int[] order,
-      int largestCount,
-      double[] y,
-      int from,
-      int to) {
+      ConformerMixture known, int count, int largestCount, double[] y, int from, int to) {
     int relabellings = known.relabellings().length;
     double best = Double.NEGATIVE_INFINITY;
     double total = 0;
     Arrays.fill(y, from, to, 0);
     int used = 0;
-    while (used < order.length
+    while (used < count
         && used < largestCount
         && bound[order[used]] > best - NEGLIGIBLE_EXPONENT) {
       int term = order[used++];
-      parameter(t, known, term, from, to);
-      double exponent = offset[term / relabellings] + rotations.mean(f, turn);
+      relabel(known, term, from, to);
+      double exponent =
+          offset[term / relabellings] + orbit.average(pull, cloud, cloud, from, to);
       if (exponent > best) {
         double shrink = StrictMath.exp(best - exponent);
         for (int i = from; i < to; i++) {
@@ -107,29 +125,28 @@ public final class PosteriorMean {
       }
       double weight = StrictMath.exp(exponent - best);
       total += weight;
-      double[] conformer = known.conformers()[term / relabellings];
-      int[] relabelling = known.relabellings()[term % relabellings];
-      for (int i = 0; i < relabelling.length; i++) {
-        turnPoint(conformer, AXES * relabelling[i], weight, y, from + AXES * i, true);
+      for (int i = from; i < to; i++) {
+        y[i] += weight * cloud[i];
       }
     }
     for (int i = from; i < to; i++) {
       y[i] /= total;
     }
     double left = 0;
-    for (int k = used; k < order.length; k++) {
+    for (int k = used; k < count; k++) {
       left += StrictMath.exp(bound[order[k]] - best);
     }
     return left / (total + left);
   }
 
   /// `log w_k - (1/2) beta^2 <x_k, Sigma^+ x_k>` for every conformer.
-  private double[] offsets(Covariance prior, double t, ConformerMixture known, int from, int to) {
+  private void offsets(Covariance prior, double t, ConformerMixture known, int from, int to) {
     double beta = interpolant.beta(t);
-    double[] offset = new double[known.conformers().length];
-    double[] cloud = new double[to];
-    double[] image = new double[to];
-    for (int k = 0; k < offset.length; k++) {
+    int count = known.conformers().length;
+    if (offset.length < count) {
+      offset = new double[count];
+    }
+    for (int k = 0; k < count; k++) {
       System.arraycopy(known.conformers()[k], 0, cloud, from, to - from);
       conversion.whitened(prior, t, cloud, image, from, to);
       double square = 0;
@@ -138,78 +155,80 @@ public final class PosteriorMean {
       }
       offset[k] = StrictMath.log(known.weights()[k]) - 0.5 * beta * beta * square;
     }
-    return offset;
   }
 
-  private void whiten(Covariance prior, double t, double[] xt, int from, int to) {
-    if (whitened.length < to) {
-      whitened = new double[to];
+  /// `pull = beta Sigma_t^+ x_t`, what draws the data cloud.
+  private void pull(Covariance prior, double t, double[] xt, int from, int to) {
+    if (pull.length < to) {
+      pull = new double[to];
+      cloud = new double[to];
+      image = new double[to];
     }
-    conversion.whitened(prior, t, xt, whitened, from, to);
-  }
-
-  /// `f = beta sum_i (Sigma^+ x_t)_i x_i^T` for a cloud in the same range.
-  private void parameter(double beta, double[] x, int from, int to) {
-    Arrays.fill(f, 0);
-    for (int p = from; p < to; p += AXES) {
-      addOuter(p, x, p);
+    conversion.whitened(prior, t, xt, pull, from, to);
+    double beta = interpolant.beta(t);
+    for (int i = from; i < to; i++) {
+      pull[i] *= beta;
     }
-    scale(beta);
   }
 
-  /// The same for a relabelled conformer.
-  private void parameter(double t, ConformerMixture known, int term, int from, int to) {
+  /// Writes one conformer with one relabelling into `cloud`.
+  private void relabel(ConformerMixture known, int term, int from, int to) {
     int relabellings = known.relabellings().length;
     double[] conformer = known.conformers()[term / relabellings];
     int[] relabelling = known.relabellings()[term % relabellings];
-    if (AXES * relabelling.length != to - from) {
+    int axes = (to - from) / relabelling.length;
+    for (int i = 0; i < relabelling.length; i++) {
+      for (int a = 0; a < axes; a++) {
+        cloud[from + axes * i + a] = conformer[axes * relabelling[i] + a];
+      }
+    }
+  }
+
+  private void requireSize(ConformerMixture known, int from, int to) {
+    int axes = orbit.axes(to - from);
+    if (axes * known.relabellings()[0].length != to - from) {
       throw new IllegalArgumentException(
           "ensemble: a cloud of "
-              + (to - from) / AXES
+              + (to - from) / axes
               + " atoms, but conformers of "
-              + relabelling.length);
-    }
-    Arrays.fill(f, 0);
-    for (int i = 0; i < relabelling.length; i++) {
-      addOuter(from + AXES * i, conformer, AXES * relabelling[i]);
-    }
-    scale(interpolant.beta(t));
-  }
-
-  private void addOuter(int p, double[] x, int q) {
-    for (int a = 0; a < AXES; a++) {
-      double g = whitened[p + a];
-      f[AXES * a] += g * x[q];
-      f[AXES * a + 1] += g * x[q + 1];
-      f[AXES * a + 2] += g * x[q + 2];
+              + known.relabellings()[0].length);
     }
   }
 
-  private void scale(double factor) {
-    for (int i = 0; i < f.length; i++) {
-      f[i] *= factor;
+  /// Orders terms from the largest bound on; equal ones by their index. A heap, so that nothing is
+  /// allocated.
+  private void descend(int count) {
+    for (int root = count / 2 - 1; root >= 0; root--) {
+      sink(root, count);
+    }
+    for (int end = count - 1; end > 0; end--) {
+      int first = order[0];
+      order[0] = order[end];
+      order[end] = first;
+      sink(0, end);
     }
   }
 
-  /// `out[p] (+)= weight turn x[q]`.
-  private void turnPoint(double[] x, int q, double weight, double[] out, int p, boolean add) {
-    double a = x[q];
-    double b = x[q + 1];
-    double c = x[q + 2];
-    for (int row = 0; row < AXES; row++) {
-      double value =
-          weight * (turn[AXES * row] * a + turn[AXES * row + 1] * b + turn[AXES * row + 2] * c);
-      out[p + row] = add ? out[p + row] + value : value;
+  /// Restores the heap with the least promising term on top.
+  private void sink(int root, int end) {
+    int parent = root;
+    int value = order[root];
+    while (2 * parent + 1 < end) {
+      int child = 2 * parent + 1;
+      if (child + 1 < end && precedes(order[child], order[child + 1])) {
+        child++;
+      }
+      if (!precedes(value, order[child])) {
+        break;
+      }
+      order[parent] = order[child];
+      parent = child;
     }
+    order[parent] = value;
   }
 
-  /// The indices of the values from the largest on; equal values in index order.
-  private static int[] descending(double[] values) {
-    Integer[] boxed = new Integer[values.length];
-    Arrays.setAll(boxed, i -> i);
-    Arrays.sort(boxed, (a, b) -> Double.compare(values[b], values[a]));
-    int[] order = new int[boxed.length];
-    Arrays.setAll(order, i -> boxed[i]);
-    return order;
+  private boolean precedes(int one, int other) {
+    int compared = Double.compare(bound[one], bound[other]);
+    return compared > 0 || (compared == 0 && one < other);
   }
 }

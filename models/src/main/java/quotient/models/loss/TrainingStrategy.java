@@ -3,7 +3,6 @@ package quotient.models.loss;
 import java.util.List;
 import java.util.Locale;
 import quotient.geometry.QuotientSpace;
-import quotient.geometry.ShapeSpace;
 import quotient.models.interpolant.Parameterization;
 import quotient.models.interpolant.PathSample;
 
@@ -189,8 +188,7 @@ public sealed interface TrainingStrategy {
         Parameterization conversion,
         double[] velocity,
         double[] y) {
-      requireShapes(name(), space);
-      PosteriorMean mean = new PosteriorMean(path.interpolant());
+      PosteriorMean mean = PosteriorMean.of(space, path.interpolant());
       int[] start = path.start();
       for (int b = 0; b < path.clouds(); b++) {
         mean.overRotations(
@@ -241,13 +239,12 @@ public sealed interface TrainingStrategy {
         Parameterization conversion,
         double[] velocity,
         double[] y) {
-      requireShapes(name(), space);
       if (path.known().length != path.clouds()) {
         throw new IllegalArgumentException(
             "ensemble: the examples do not say which conformers the molecules have; "
                 + "use PathSample.knowing, or the strategy soft");
       }
-      PosteriorMean mean = new PosteriorMean(path.interpolant());
+      PosteriorMean mean = PosteriorMean.of(space, path.interpolant());
       int[] start = path.start();
       for (int b = 0; b < path.clouds(); b++) {
         double neglected =
@@ -297,15 +294,5 @@ public sealed interface TrainingStrategy {
             + text
             + "\"; use "
             + String.join(", ", all().stream().map(TrainingStrategy::name).toList()));
-  }
-
-  private static void requireShapes(String name, QuotientSpace space) {
-    if (!(space instanceof ShapeSpace)) {
-      throw new IllegalArgumentException(
-          name
-              + ": averages over rotations of clouds in three dimensions, found the space "
-              + space.name()
-              + "; use the strategy quotient");
-    }
   }
 }

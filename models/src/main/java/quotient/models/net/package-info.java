@@ -3,5 +3,5 @@
 /// Start with {@link quotient.models.net.Denoiser}, then {@link
 /// quotient.models.net.EquivariantGraphTransformer} (ET-Flow), whose blocks are in
 /// `quotient.models.net.layer` and whose graphs are in `quotient.models.graph`. Networks know no
-/// files, no losses and no samplers.
+/// files and no losses; {@link quotient.models.net.NetworkField} lends one to samplers.
 package quotient.models.net;

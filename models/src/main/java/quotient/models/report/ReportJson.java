@@ -60,6 +60,10 @@ final class ReportJson {
         }
         json.add("groups", groups);
       }
+      case Section.Picture picture -> {
+        json.addProperty("type", "picture");
+        json.addProperty("svg", picture.svg());
+      }
       case Section.Gallery gallery -> {
         json.addProperty("type", "gallery");
         JsonArray molecules = new JsonArray();

@@ -126,6 +126,11 @@ public sealed interface Section {
   /// @param joined whether neighbours are joined by lines
   record Points(String name, double[] xy, boolean joined) {}
 
+  /// A picture drawn by this program, see {@link SvgFigure}.
+  ///
+  /// @param svg its text, which is put into the page as it is
+  record Picture(String title, String note, String svg) implements Section {}
+
   /// Molecules to turn and to compare.
   record Gallery(String title, String note, List<MoleculeView> molecules) implements Section {}
 }

@@ -19,6 +19,19 @@ import quotient.models.interpolant.TimeGrid;
 /// @param verticalShare the share of the network's squared output that moves along the orbit
 public record FlowMeasure(double length, double energy, double verticalShare) {
 
+  /// The mean of each figure.
+  public static FlowMeasure mean(FlowMeasure[] all) {
+    double length = 0;
+    double energy = 0;
+    double share = 0;
+    for (FlowMeasure one : all) {
+      length += one.length / all.length;
+      energy += one.energy / all.length;
+      share += one.verticalShare / all.length;
+    }
+    return new FlowMeasure(length, energy, share);
+  }
+
   /// Carries clouds along the ODE of the batch's space and measures each.
   ///
   /// @param group the space whose orbits say what is vertical; the batch's own, or the quotient that

@@ -24,6 +24,11 @@ public final class SelfConditioning {
     this.clouds = new double[mode == Mode.OFF ? 0 : values];
   }
 
+  /// Nothing, for callers that evaluate a field outside a sampler.
+  public static SelfConditioning none() {
+    return new SelfConditioning(Mode.OFF, 0);
+  }
+
   /// How the prediction is treated.
   public Mode mode() {
     return mode;

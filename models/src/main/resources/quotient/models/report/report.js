@@ -165,6 +165,14 @@
     return element('div', {}, element('div', { class: 'bar' }, ...section.groups.map((group, i) => element('span', { class: 'legend' }, element('i', { style: `background:var(--s${i % 6 + 1})` }), group.name))), canvas);
   }
 
+  // ---- pictures ----
+
+  function picture(section) {
+    const box = element('div', { class: 'scroll' });
+    box.innerHTML = section.svg;
+    return box;
+  }
+
   // ---- checks ----
 
   function gauge(check) {
@@ -433,7 +441,7 @@
 
   // ---- the page ----
 
-  const drawers = { facts, table, chart, plane, checks, gallery };
+  const drawers = { facts, table, chart, plane, picture, checks, gallery };
 
   document.getElementById('top').append(element('div', { class: 'inner' },
     element('div', { class: 'eyebrow' }, 'Quotient'), element('h1', {}, page.title), element('p', {}, page.subtitle),

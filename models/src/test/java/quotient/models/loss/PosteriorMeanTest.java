@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import quotient.geometry.PlaneModSO2;
 import quotient.geometry.ShapeSpace;
+import quotient.geometry.TrivialQuotient;
 import quotient.models.interpolant.ConformerMixture;
 import quotient.models.interpolant.Coupling;
 import quotient.models.interpolant.Interpolant;
@@ -264,7 +264,7 @@ final class PosteriorMeanTest {
             new TrainingStrategy.Soft()
                 .clean(
                     path,
-                    PlaneModSO2.POINTS,
+                    TrivialQuotient.FLAT,
                     new Parameterization(Interpolant.linear()),
                     new double[15],
                     new double[15]));
