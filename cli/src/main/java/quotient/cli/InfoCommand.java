@@ -17,23 +17,29 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import quotient.models.backbone.BackboneModel;
+import quotient.models.conformer.ConformerFlow;
 import quotient.models.conformer.ConformerModel;
 import quotient.models.conformer.SelfTest;
-import quotient.models.io.Safetensors;
+import quotient.models.data.ConformerDataset;
 import quotient.models.molecule.Chemistry;
 import quotient.models.report.HtmlReport;
 import quotient.models.report.Section;
-import quotient.models.train.Checkpoint;
-import quotient.models.train.RunDirectory;
+import quotient.models.sample.FlowMeasure;
+import quotient.models.train.Lanes;
 import quotient.tensor.Tensors;
+import quotient.tensor.random.RandomKey;
 
 /// `quotient info`: what this process runs on, or what a model is and can do.
 @Command(
     name = "info",
     header = "what the program runs on, or what a model is and can do",
-    footer = {"quotient info", "quotient info runs/first", "quotient info --self-test"})
+    footer = {
+      "quotient info",
+      "quotient info runs/first --flow",
+      "quotient info --self-test",
+    })
 final class InfoCommand implements Callable<Integer> {
+  private static final int FLOW_MOLECULES = 20;
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   @Mixin private RuntimeOptions runtime = new RuntimeOptions();
@@ -51,6 +57,14 @@ final class InfoCommand implements Callable<Integer> {
           "Check gradients, symmetry, orders of the solvers and bits; exit code 6 if one fails.")
   private boolean selfTest;
 
+  @Option(
+      names = "--flow",
+      order = 0,
+      description =
+          "Measure the paths of the model's ODE on the held-out molecules inside the program: length"
+              + " and energy with and without projection, and the vertical share of its output.")
+  private boolean flow;
+
   @Override
   public Integer call() throws IOException {
     try (Session session = runtime.open()) {
@@ -67,6 +81,9 @@ final class InfoCommand implements Callable<Integer> {
         info.add("model", model(BackboneModel.read(model.orElseThrow())));
       } else {
         process(session, info);
+      }
+      if (flow) {
+        info.add("flow", flow(session, read));
       }
       List<SelfTest.Row> rows = selfTest ? test(read) : List.of();
       if (selfTest) {
@@ -136,20 +153,32 @@ final class InfoCommand implements Callable<Integer> {
     return json;
   }
 
-  private static JsonObject model(BackboneModel model) {
-    JsonObject json = model.description();
-    json.addProperty("parameters", model.network().parameters().count());
+  private static JsonObject flow(Session session, Optional<ConformerModel> model)
+      throws IOException {
+    if (model.isEmpty()) {
+      throw new UsageException("--flow: measures a model; give a run directory or a model file");
+    }
+    ConformerDataset held = ConformerDataset.embedded(ConformerDataset.Embedded.HELD_OUT);
+    ConformerFlow found =
+        ConformerFlow.of(
+            model.get(),
+            held,
+            FLOW_MOLECULES,
+            new Lanes(session.pool()),
+            RandomKey.of(session.seed()).child("flow"));
+    JsonObject json = new JsonObject();
+    json.addProperty("molecules", found.molecules());
+    json.add("quotient", json(found.quotient()));
+    json.add("conventional", json(found.conventional()));
     return json;
   }
 
-  /// Whether a model file, or the best model of a run directory, says that it makes backbones.
-  private static boolean isBackbone(Path path) throws IOException {
-    Path file = Files.isDirectory(path) ? new RunDirectory(path).best() : path;
-    if (!Files.exists(file)) {
-      return false;
-    }
-    JsonObject header = Checkpoint.header(Safetensors.read(file), file.toString());
-    return header.has("kind") && header.get("kind").getAsString().equals(BackboneModel.KIND);
+  private static JsonObject json(FlowMeasure measure) {
+    JsonObject json = new JsonObject();
+    json.addProperty("length", measure.length());
+    json.addProperty("energy", measure.energy());
+    json.addProperty("vertical_share", measure.verticalShare());
+    return json;
   }
 
   private static List<SelfTest.Row> test(Optional<ConformerModel> model) throws IOException {

@@ -393,6 +393,23 @@ final class TrainAndSampleTest {
 
   // ---- what a model says of itself ----
 
+  /// The paper's Corollary 3 on a trained network.
+  @Test
+  void infoMeasuresThePathsOfAModel() {
+    CommandLineRun info =
+        CommandLineRun.of("info", run.toString(), "--flow", "--json", "--seed", "1");
+    assertEquals(0, info.code(), info.err());
+    JsonObject flow = JsonParser.parseString(info.out()).getAsJsonObject().getAsJsonObject("flow");
+    JsonObject quotient = flow.getAsJsonObject("quotient");
+    JsonObject conventional = flow.getAsJsonObject("conventional");
+    assertTrue(quotient.get("length").getAsDouble() > 0);
+    assertTrue(conventional.get("vertical_share").getAsDouble() < 1);
+    assertTrue(
+        quotient.get("energy").getAsDouble() <= 1.05 * conventional.get("energy").getAsDouble(),
+        flow::toString);
+    assertOneLine(2, "give a run directory", CommandLineRun.of("info", "--flow", "--seed", "1"));
+  }
+
   @Test
   void infoTellsWhatAModelIsAndTestsIt() {
     CommandLineRun info = CommandLineRun.of("info", run.toString(), "--self-test", "--json");

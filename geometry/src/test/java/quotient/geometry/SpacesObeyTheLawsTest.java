@@ -613,4 +613,25 @@ final class SpacesObeyTheLawsTest {
       return List.of();
     }
   }
+
+  @Nested
+  class ShapesOfEquivalentAtoms extends QuotientSpaceLaws {
+    @Override
+    QuotientSpace space() {
+      int[][] turnsOfThree = {
+        {0, 1, 2, 3, 4}, {0, 2, 3, 1, 4}, {0, 3, 1, 2, 4},
+      };
+      return RelabelledQuotient.of(ShapeSpace.INSTANCE, 3, turnsOfThree);
+    }
+
+    @Override
+    int coordinates() {
+      return 15;
+    }
+
+    @Override
+    List<Generator> motions() {
+      return Generators.rotations(3, 5);
+    }
+  }
 }

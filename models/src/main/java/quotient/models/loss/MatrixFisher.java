@@ -31,9 +31,19 @@ public final class MatrixFisher {
   private static final double[] POINT = new double[NODES];
   private static final double[] WEIGHT = new double[NODES];
   private static final double GROWTH = 3;
+  private static final double INVERSE_LOG_2 = 1.4426950408889634;
+
+  // log(2) in two parts: the first has zeros at its end, so that small multiples are exact.
+  private static final double LOG_2_HIGH = 0x1.62e42feep-1;
+  private static final double LOG_2_LOW = 0x1.a39ef35793c76p-33;
+  private static final int SERIES = 13;
+  private static final double[] RECIPROCAL = new double[SERIES + 1];
   private static final double NEGLIGIBLE_EXPONENT = 45;
 
   static {
+    for (int k = 1; k <= SERIES; k++) {
+      RECIPROCAL[k] = 1.0 / k;
+    }
     gaussLegendre();
   }
 
@@ -162,12 +172,11 @@ public final class MatrixFisher {
       double w = middle + half * POINT[q];
       double x = 0.5 * low * w;
       double y = 0.5 * high * (2 - w);
-      double x0 = ScaledBessel.bare0(x);
-      double y0 = ScaledBessel.bare0(y);
-      double x1 = ScaledBessel.bare1(x);
-      double y1 = ScaledBessel.bare1(y);
-      double exponent = rate * w + ScaledBessel.growth(x) + ScaledBessel.growth(y);
-      double scale = half * WEIGHT[q] * StrictMath.exp(-exponent);
+      double x0 = ScaledBessel.quick0(x);
+      double y0 = ScaledBessel.quick0(y);
+      double x1 = ScaledBessel.quick1(x);
+      double y1 = ScaledBessel.quick1(y);
+      double scale = half * WEIGHT[q] * decay(rate * w);
       double near = 0.5 * w * y0 * scale;
       double far = (1 - 0.5 * w) * (y0 - y1) * x0 * scale;
       mass += x0 * y0 * scale;
@@ -175,6 +184,17 @@ public final class MatrixFisher {
       slope[1] += near * (x0 + x1) + far;
       slope[2] += 2 * near * x0;
     }
+  }
+
+  /// `exp(-z)` for 0 <= z < 700: a power series on a remainder below log(2)/2, to 1e-15.
+  static double decay(double z) {
+    int halvings = (int) (z * INVERSE_LOG_2 + 0.5);
+    double r = (halvings * LOG_2_HIGH - z) + halvings * LOG_2_LOW;
+    double sum = 1;
+    for (int k = SERIES; k > 0; k--) {
+      sum = sum * (r * RECIPROCAL[k]) + 1;
+    }
+    return sum * Double.longBitsToDouble((1023L - halvings) << 52);
   }
 
   /// Nodes and weights on [-1, 1] by Newton's method on the Legendre polynomial.

@@ -19,8 +19,8 @@ import quotient.models.prior.Covariance;
 /// rotations have their own normaliser c, see {@link OrbitMean}. *Confined*: holds scratch.
 /// Source: theory.md sections 8 and 8.1.
 public final class PosteriorMean {
-  /// Terms this much less likely than the best one are not evaluated: e^-40 each.
-  private static final double NEGLIGIBLE_EXPONENT = 40;
+  /// The search ends where all terms left together are less likely than the best one by e^-23, 1e-10.
+  private static final double NEGLIGIBLE_EXPONENT = 23;
 
   private final Interpolant interpolant;
   private final Parameterization conversion;
@@ -110,7 +110,8 @@ public final class PosteriorMean {
     int used = 0;
     while (used < count
         && used < largestCount
-        && bound[order[used]] > best - NEGLIGIBLE_EXPONENT) {
+        && bound[order[used]] + StrictMath.log(count - used)
+            > best - NEGLIGIBLE_EXPONENT) {
       int term = order[used++];
       relabel(known, term, from, to);
       double exponent =
