@@ -29,9 +29,9 @@ public sealed interface OrbitMean {
   /// The mean over the orbits of a space, if it is known in closed form or as one integral.
   static Optional<OrbitMean> of(QuotientSpace space) {
     return switch (space) {
-      case ShapeSpace shapes -> Optional.of(new Clouds());
-      case PlaneModSO2 plane -> Optional.of(new Circle());
-      case VectorModSOd vector -> Optional.of(new Sphere());
+      case ShapeSpace _ -> Optional.of(new Clouds());
+      case PlaneModSO2 _ -> Optional.of(new Circle());
+      case VectorModSOd _ -> Optional.of(new Sphere());
       default -> Optional.empty();
     };
   }
@@ -95,15 +95,8 @@ public sealed interface OrbitMean {
       double c21 = f[2] * f[3] - f[0] * f[5];
       double c22 = f[0] * f[4] - f[1] * f[3];
       double cofactors =
-          c00 * c00
-              + c01 * c01
-              + c02 * c02
-              + c10 * c10
-              + c11 * c11
-              + c12 * c12
-              + c20 * c20
-              + c21 * c21
-              + c22 * c22;
+          c00 * c00 + c01 * c01 + c02 * c02 + c10 * c10 + c11 * c11 + c12 * c12 + c20 * c20
+              + c21 * c21 + c22 * c22;
       double determinant = f[0] * c00 + f[1] * c01 + f[2] * c02;
       double last = square * square - 4 * cofactors;
       double p = Math.sqrt(3 * square);

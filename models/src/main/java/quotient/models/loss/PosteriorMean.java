@@ -110,12 +110,10 @@ public final class PosteriorMean {
     int used = 0;
     while (used < count
         && used < largestCount
-        && bound[order[used]] + StrictMath.log(count - used)
-            > best - NEGLIGIBLE_EXPONENT) {
+        && bound[order[used]] + StrictMath.log(count - used) > best - NEGLIGIBLE_EXPONENT) {
       int term = order[used++];
       relabel(known, term, from, to);
-      double exponent =
-          offset[term / relabellings] + orbit.average(pull, cloud, cloud, from, to);
+      double exponent = offset[term / relabellings] + orbit.average(pull, cloud, cloud, from, to);
       if (exponent > best) {
         double shrink = StrictMath.exp(best - exponent);
         for (int i = from; i < to; i++) {

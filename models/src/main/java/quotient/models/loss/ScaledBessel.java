@@ -22,9 +22,7 @@ public final class ScaledBessel {
 
   /// `exp(-x) I0(x)` for x >= 0.
   public static double i0(double x) {
-    return x < SWITCH
-        ? StrictMath.exp(-x) * power(NEAR[0], x)
-        : inverse(FAR[0], FAR_TERMS, x);
+    return x < SWITCH ? StrictMath.exp(-x) * power(NEAR[0], x) : inverse(FAR[0], FAR_TERMS, x);
   }
 
   /// `exp(-x) I1(x)` for x >= 0.

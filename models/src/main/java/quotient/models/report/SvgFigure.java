@@ -134,7 +134,9 @@ public final class SvgFigure {
       marks.append("<polyline fill=\"none\" stroke=\"").append(color(color));
       marks.append(
           String.format(
-              Locale.ROOT, "\" stroke-width=\"%.1f\" stroke-opacity=\"%.2f\" points=\"", width,
+              Locale.ROOT,
+              "\" stroke-width=\"%.1f\" stroke-opacity=\"%.2f\" points=\"",
+              width,
               opacity));
       for (int i = 0; i < x.length; i++) {
         if (Double.isFinite(x[i]) && Double.isFinite(y[i])) {

@@ -42,8 +42,7 @@ public record Guidance(double weight, double autoguidance) {
   /// @param labelled the network with its label
   /// @param unlabelled the network with the label dropped; not called unless needed
   /// @param weak a weaker model with the label; not called unless needed
-  public VelocityField field(
-      VelocityField labelled, VelocityField unlabelled, VelocityField weak) {
+  public VelocityField field(VelocityField labelled, VelocityField unlabelled, VelocityField weak) {
     return weight == 1 ? labelled : new Mixture(this, labelled, unlabelled, weak);
   }
 

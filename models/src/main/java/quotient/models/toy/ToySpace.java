@@ -11,22 +11,20 @@ import quotient.geometry.VectorModSOd;
 /// The spaces of the toys; names are those of `quotient verify`.
 public enum ToySpace {
   /// One point of the plane modulo turns: the paper's Figure 1.
-  PLANE("plane", PlaneModSO2.POINTS, 2, 2),
+  PLANE("plane", 2, 2),
   /// The bond vector of two atoms modulo rotations: the paper's Figure 3.
-  DIATOMIC("diatomic", VectorModSOd.INSTANCE, 3, 3),
+  DIATOMIC("diatomic", 3, 3),
   /// Three points of the plane modulo turns.
-  PHASE_3("phase-3", PlaneModSO2.COMPLEX, 6, 2),
+  PHASE_3("phase-3", 6, 2),
   /// Four points in space modulo motions.
-  SHAPES("shapes", ShapeSpace.INSTANCE, 12, 3);
+  SHAPES("shapes", 12, 3);
 
   private final String label;
-  private final QuotientSpace quotient;
   private final int coordinates;
   private final int axes;
 
-  ToySpace(String label, QuotientSpace quotient, int coordinates, int axes) {
+  ToySpace(String label, int coordinates, int axes) {
     this.label = label;
-    this.quotient = quotient;
     this.coordinates = coordinates;
     this.axes = axes;
   }
@@ -57,7 +55,12 @@ public enum ToySpace {
 
   /// The total space and its group.
   public QuotientSpace quotient() {
-    return quotient;
+    return switch (this) {
+      case PLANE -> PlaneModSO2.POINTS;
+      case DIATOMIC -> VectorModSOd.INSTANCE;
+      case PHASE_3 -> PlaneModSO2.COMPLEX;
+      case SHAPES -> ShapeSpace.INSTANCE;
+    };
   }
 
   /// The length of one configuration.

@@ -38,8 +38,7 @@ final class GuidanceTest {
 
   @Test
   void fieldsOfWeightZeroAreNotCalled() {
-    VelocityField classifierFree =
-        new Guidance(2, 0).field(constant(3), constant(1), FORBIDDEN);
+    VelocityField classifierFree = new Guidance(2, 0).field(constant(3), constant(1), FORBIDDEN);
     assertArrayEquals(five(2 * 3 - 1), evaluate(classifierFree), 1e-15);
     VelocityField auto = new Guidance(2, 1).field(constant(3), FORBIDDEN, constant(-1));
     assertArrayEquals(five(2 * 3 + 1), evaluate(auto), 1e-15);

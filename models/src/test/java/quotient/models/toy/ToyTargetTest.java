@@ -52,15 +52,11 @@ final class ToyTargetTest {
   void theExactFlowHasTheExactDensity(ToySpace space) {
     ToyTarget target = ToyTarget.of(space, "two", 0.1);
     int count = 4;
-    SamplingBatch batch =
-        ToyFlow.batch(space, space.quotient(), new Coupling.Independent(), count);
+    SamplingBatch batch = ToyFlow.batch(space, space.quotient(), new Coupling.Independent(), count);
     VelocityField field = target.exact();
     Likelihood likelihood =
         new Likelihood(
-            batch,
-            field,
-            JacobianProduct.differences(field, 1e-4),
-            new Likelihood.Trace.Exact());
+            batch, field, JacobianProduct.differences(field, 1e-4), new Likelihood.Trace.Exact());
     double[] x = ToyFlow.starts(space, KEY, 0, count);
     double[] found = likelihood.forward(TimeGrid.uniform(100), 0.8, x);
     double[] right = target.logDensity(0.8, x);
@@ -93,10 +89,7 @@ final class ToyTargetTest {
         new Coupling.Independent(),
         batch -> aligned ? target.aligned() : target.exact(),
         new OdeSampler(
-            "ode",
-            new OdeSampler.Solver.Heun(),
-            TimeGrid.uniform(60),
-            SelfConditioning.Mode.OFF),
+            "ode", new OdeSampler.Solver.Heun(), TimeGrid.uniform(60), SelfConditioning.Mode.OFF),
         3,
         500,
         KEY);

@@ -81,10 +81,8 @@ final class ToyTrainingTest {
       ToyModel model =
           train(settings(space.label(), strategy, 0, 8), 2, 1, space.label() + strategy);
       SampleSettings sampling =
-          new SampleSettings(
-              1, 0, model.sampler().label(), "euler", 4, "uniform", 1, 320);
-      ToyFlow flow =
-          new ToySampler(model).sample(strategy, sampling, 10, RandomKey.of(3));
+          new SampleSettings(1, 0, model.sampler().label(), "euler", 4, "uniform", 1, 320);
+      ToyFlow flow = new ToySampler(model).sample(strategy, sampling, 10, RandomKey.of(3));
       assertEquals(10 * space.coordinates(), flow.ends().length);
       for (double value : flow.ends()) {
         assertTrue(Double.isFinite(value));
@@ -104,11 +102,13 @@ final class ToyTrainingTest {
   @Test
   void theTapeGivesTheAdjointOfTheJacobian() {
     PlaneMlp network = new PlaneMlp(3, 16, 3, RandomKey.of(8));
-    network.parameters().update(values -> {
-      for (int i = 0; i < values.length; i++) {
-        values[i] *= 2;
-      }
-    });
+    network
+        .parameters()
+        .update(values -> {
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= 2;
+          }
+        });
     int rows = 5;
     NetworkField<PlaneMlp.Times> field =
         new NetworkField<>(
