@@ -17,15 +17,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import quotient.models.backbone.BackboneModel;
 import quotient.models.conformer.ConformerFlow;
 import quotient.models.conformer.ConformerModel;
 import quotient.models.conformer.SelfTest;
 import quotient.models.data.ConformerDataset;
+import quotient.models.io.Safetensors;
 import quotient.models.molecule.Chemistry;
 import quotient.models.report.HtmlReport;
 import quotient.models.report.Section;
 import quotient.models.sample.FlowMeasure;
+import quotient.models.train.Checkpoint;
 import quotient.models.train.Lanes;
+import quotient.models.train.RunDirectory;
 import quotient.tensor.Tensors;
 import quotient.tensor.random.RandomKey;
 
@@ -61,8 +65,9 @@ final class InfoCommand implements Callable<Integer> {
       names = "--flow",
       order = 0,
       description =
-          "Measure the paths of the model's ODE on the held-out molecules inside the program: length"
-              + " and energy with and without projection, and the vertical share of its output.")
+          "Measure the paths of a conformer model's ODE on the held-out molecules inside the program:"
+              + " length and energy with and without projection, and the vertical share of its"
+              + " output.")
   private boolean flow;
 
   @Override
@@ -153,10 +158,27 @@ final class InfoCommand implements Callable<Integer> {
     return json;
   }
 
+  private static JsonObject model(BackboneModel model) {
+    JsonObject json = model.description();
+    json.addProperty("parameters", model.network().parameters().count());
+    return json;
+  }
+
+  /// Whether a model file, or the best model of a run directory, says that it makes backbones.
+  private static boolean isBackbone(Path path) throws IOException {
+    Path file = Files.isDirectory(path) ? new RunDirectory(path).best() : path;
+    if (!Files.exists(file)) {
+      return false;
+    }
+    JsonObject header = Checkpoint.header(Safetensors.read(file), file.toString());
+    return header.has("kind") && header.get("kind").getAsString().equals(BackboneModel.KIND);
+  }
+
   private static JsonObject flow(Session session, Optional<ConformerModel> model)
       throws IOException {
     if (model.isEmpty()) {
-      throw new UsageException("--flow: measures a model; give a run directory or a model file");
+      throw new UsageException(
+          "--flow: measures a conformer model; give a run directory or a model file");
     }
     ConformerDataset held = ConformerDataset.embedded(ConformerDataset.Embedded.HELD_OUT);
     ConformerFlow found =

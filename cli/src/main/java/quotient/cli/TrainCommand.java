@@ -13,9 +13,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "quotient train conformer --out runs/first --preset tiny --steps 500",
       "quotient train conformer --out runs/first --resume",
+      "quotient train backbone --data train.pdb.gz --valid val.pdb.gz --out runs/chains",
       "quotient train toy --space plane --out runs/plane",
     },
-    subcommands = {TrainConformerCommand.class, TrainToyCommand.class})
+    subcommands = {TrainConformerCommand.class, TrainBackboneCommand.class, TrainToyCommand.class})
 final class TrainCommand implements Callable<Integer>, HelpText.Appendix {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -170,8 +170,7 @@ final class TrainToyCommand implements Callable<Integer>, HelpText.Defaults {
     }
   }
 
-  private void begin(RunDirectory run, ToySettings toy, TrainSettings training)
-      throws IOException {
+  private void begin(RunDirectory run, ToySettings toy, TrainSettings training) throws IOException {
     if (run.exists() && !runtime.overwrite()) {
       throw new UsageException(
           out + ": holds a run already; go on with --resume, or start it anew with --overwrite");

@@ -89,11 +89,11 @@ final class VerifyCommand implements Callable<Integer>, HelpText.Defaults, HelpT
       if (runtime.report().isPresent()) {
         HtmlReport page =
             new HtmlReport("Verification", "The samplers against exactly known targets.")
-            .highlight("rows", String.valueOf(rows.size()))
-            .highlight(
-                "as they should be", String.valueOf(rows.stream().filter(Row::passed).count()))
-            .highlight("seed", String.valueOf(settings.seed()))
-            .add(VerificationReport.section(rows));
+                .highlight("rows", String.valueOf(rows.size()))
+                .highlight(
+                    "as they should be", String.valueOf(rows.stream().filter(Row::passed).count()))
+                .highlight("seed", String.valueOf(settings.seed()))
+                .add(VerificationReport.section(rows));
         ToyFigure.exact(RandomKey.of(settings.seed()).child("figures")).forEach(page::add);
         page.write(runtime.report().get());
       }

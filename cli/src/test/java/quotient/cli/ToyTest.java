@@ -20,8 +20,16 @@ final class ToyTest {
     List<String> line =
         new ArrayList<>(
             List.of(
-                "train", "toy", "--out", folder.resolve(out).toString(), "--width", "8", "--batch",
-                "32", "--seed", "4"));
+                "train",
+                "toy",
+                "--out",
+                folder.resolve(out).toString(),
+                "--width",
+                "8",
+                "--batch",
+                "32",
+                "--seed",
+                "4"));
     line.addAll(List.of(more));
     return CommandLineRun.of(line.toArray(new String[0]));
   }
