@@ -50,7 +50,7 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
     WORDS.put("time-grid", "How the steps are spaced in time.");
     WORDS.put(
         "noise-schedule", "g(t) of the SDE samplers: inverse-time, ratio, tangent, linear:K.");
-    WORDS.put("noise-limit", "Largest g(t); 0 for none. Below 230 steps 50 is advisable.");
+    WORDS.put("noise-limit", "Largest g(t); 0 for none; below 230 steps take half their number.");
     WORDS.put(
         "self-conditioning",
         "What the network sees of its last estimate: model (as trained), off, projected or raw.");
