@@ -28,6 +28,7 @@ public final class ParameterSet {
   private final int length;
   private float[] values;
   private boolean inferenceOnly;
+  private boolean keepsPacked = true;
   private volatile long version;
 
   private ParameterSet(Builder builder) {
@@ -122,6 +123,20 @@ public final class ParameterSet {
   public float[] copyValues() {
     requireMaster("copied");
     return values.clone();
+  }
+
+  /// Says whether recording passes keep packed forms from one use of a weight to the next, as they do at
+  /// first.
+  ///
+  /// A step that uses each weight once, forward and backward, gains nothing by keeping them; packing at
+  /// use then saves two copies of the weights. Call it between passes.
+  public void keepPackedWhileRecording(boolean keep) {
+    keepsPacked = keep;
+  }
+
+  /// Whether recording passes keep packed forms.
+  public boolean keepsPackedWhileRecording() {
+    return keepsPacked;
   }
 
   // ---- inference ----

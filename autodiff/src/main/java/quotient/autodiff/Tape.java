@@ -200,6 +200,24 @@ public final class Tape {
     return parameterGradients[i];
   }
 
+  /// The transpose of a linear layer's weight [out, in], packed for `x W^T`; borrowed for one product.
+  public PackedMatrix packedForward(Parameter weight) {
+    return packsAtUse(weight)
+        ? packing.packWeight(weight.value(), true, tensors.pool())
+        : weight.packedForward(tensors.pool());
+  }
+
+  /// A linear layer's weight [out, in], packed for `dy W`; borrowed for one product.
+  public PackedMatrix packedBackward(Parameter weight) {
+    return packsAtUse(weight)
+        ? packing.packWeight(weight.value(), false, tensors.pool())
+        : weight.packedBackward(tensors.pool());
+  }
+
+  private boolean packsAtUse(Parameter weight) {
+    return recording && !weight.set().keepsPackedWhileRecording();
+  }
+
   /// Says that an operation reads this parameter without making it a value.
   ///
   /// @throws IllegalStateException if a recording pass has read another set, or the set's masters

@@ -50,7 +50,7 @@ public final class MatMul {
     }
     tape.use(weight);
     Var y = tape.output(x.rows(), weight.shape().rows(), true);
-    tape.tensors().matmul(x.value(), weight.packedForward(tape.tensors().pool()), y.value(), false);
+    tape.tensors().matmul(x.value(), tape.packedForward(weight), y.value(), false);
     return y;
   }
 
@@ -58,8 +58,7 @@ public final class MatMul {
     tape.tensors().matmulTransposed(dy, x.value(), tape.gradientOf(weight), true);
     if (x.needsGradient()) {
       boolean add = tape.hasGradient(x);
-      tape.tensors()
-          .matmul(dy, weight.packedBackward(tape.tensors().pool()), Elements.place(tape, x), add);
+      tape.tensors().matmul(dy, tape.packedBackward(weight), Elements.place(tape, x), add);
     }
   }
 

@@ -4,14 +4,14 @@ package quotient.models.net;
 ///
 /// Source: Geffner et al. 2025 (Proteína), as released; there in float, which costs up to 1e-4 in the
 /// fast columns of a time.
-final class Embeddings {
+public final class Embeddings {
   private static final double LARGEST_TIME = 2000;
   private static final double LONGEST_CHAIN = 2056;
 
   private Embeddings() {}
 
   /// Writes `[sin a_0, ..., cos a_0, ...]`, a_k = 2000 t 2000^(-k / (E/2 - 1)); an odd width ends in 0.
-  static void time(double t, int width, float[] out, int at) {
+  public static void time(double t, int width, float[] out, int at) {
     int half = width / 2;
     for (int k = 0; k < half; k++) {
       double a = LARGEST_TIME * t * StrictMath.exp(-k * StrictMath.log(LARGEST_TIME) / (half - 1));
@@ -24,7 +24,7 @@ final class Embeddings {
   }
 
   /// Writes `[sin a_0, ..., cos a_0, ...]`, a_k = n pi / 2056^(2 k / E).
-  static void index(double n, int width, float[] out, int at) {
+  public static void index(double n, int width, float[] out, int at) {
     int half = width / 2;
     for (int k = 0; k < half; k++) {
       double a = n * Math.PI / StrictMath.pow(LONGEST_CHAIN, 2.0 * k / width);

@@ -174,6 +174,17 @@ final class ProteinaTest {
   }
 
   @Test
+  void packingWeightsAtUseChangesNoBits() {
+    Proteina network = network(CONFIG);
+    Tape tape = new Tape(Tensors.singleThreaded());
+    Run kept = run(network, tape);
+    network.parameters().keepPackedWhileRecording(false);
+    Run atUse = run(network, tape);
+    assertArrayEquals(kept.v, atUse.v);
+    assertArrayEquals(kept.gradients, atUse.gradients);
+  }
+
+  @Test
   void aChainsVelocityDependsOnItselfAloneAndNotOnRecording() {
     Proteina network = network(CONFIG);
     Tape tape = new Tape(Tensors.singleThreaded());
