@@ -20,6 +20,7 @@ final class AdaptiveNorm {
 
   private AdaptiveNorm() {}
 
+  /// With a gain and bias for each row of the conditioning; or, if these have one row, for all tokens.
   static Var apply(Tape tape, TokenLayout tokens, Var x, Var gain, Var bias) {
     boolean needs = x.needsGradient() || gain.needsGradient() || bias.needsGradient();
     int c = x.columns();
@@ -38,7 +39,7 @@ final class AdaptiveNorm {
             (from, to, lane) -> {
               for (int block = from; block < to; block++) {
                 int first = tokens.blockFrom(block);
-                int row = tokens.blockRow(block) * c;
+                int row = rowOf(tokens, block, g) * c;
                 KERNELS.layerNorm(
                     vx.data(),
                     vx.offset() + first * c,
@@ -61,6 +62,10 @@ final class AdaptiveNorm {
       tape.node(Normalize.class, Normalize::new).set(tokens, x, gain, bias, mean, rstd, y);
     }
     return y;
+  }
+
+  private static int rowOf(TokenLayout tokens, int block, FloatTensor matrix) {
+    return matrix.rows() == 1 ? 0 : tokens.blockRow(block);
   }
 
   private static final class Normalize implements Node {
@@ -111,7 +116,7 @@ final class AdaptiveNorm {
                         vx.data(),
                         vx.offset() + first * c,
                         g.data(),
-                        g.offset() + tokens.blockRow(block) * c,
+                        g.offset() + rowOf(tokens, block, g) * c,
                         mean.data(),
                         mean.offset() + first,
                         rstd.data(),
@@ -142,7 +147,7 @@ final class AdaptiveNorm {
     FloatTensor d = tape.gradient(rows);
     int c = d.columns();
     for (int block = 0; block < tokens.blocks(); block++) {
-      int to = d.offset() + tokens.blockRow(block) * c;
+      int to = d.offset() + rowOf(tokens, block, d) * c;
       int from = parts.offset() + block * parts.columns() + at;
       KERNELS.add(d.data(), to, parts.data(), from, d.data(), to, c);
     }

@@ -99,17 +99,25 @@ public final class PairBiasedBlock {
   private Var attention(Tape tape, Context context, Var x) {
     TokenLayout tokens = context.tokens;
     Var modulated = attention.norm(tape, context, x); // [T, d]
-    Var n = norm(tape, modulated, nodeGain, nodeBias); // [T, d]
+    Var n =
+        AdaptiveNorm.apply(
+            tape, tokens, modulated, tape.parameter(nodeGain), tape.parameter(nodeBias)); // [T, d]
     Var qkv = MatMul.linear(tape, n, qkvWeight, qkvBias); // [T, 3 I]
     int inner = qkv.columns() / 3;
-    Var q = norm(tape, Layout.sliceColumns(tape, qkv, 0, inner), queryGain, queryBias); // [T, I]
-    Var k =
-        LayerNorm.layerNorm(
+    Var q =
+        AdaptiveNorm.apply(
             tape,
+            tokens,
+            Layout.sliceColumns(tape, qkv, 0, inner),
+            tape.parameter(queryGain),
+            tape.parameter(queryBias)); // [T, I]
+    Var k =
+        AdaptiveNorm.apply(
+            tape,
+            tokens,
             Layout.sliceColumns(tape, qkv, inner, 2 * inner),
             tape.parameter(keyGain),
-            tape.constant(keyShift),
-            EPSILON); // [T, I]
+            tape.constant(keyShift)); // [T, I]
     var bias =
         new PairBiasedAttention.Bias(context.classes, context.scales, tables(tape, context.rows));
     Var o = PairBiasedAttention.apply(tape, tokens, heads, q, k, qkv, 2 * inner, bias); // [T, I]

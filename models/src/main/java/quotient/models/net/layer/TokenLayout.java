@@ -9,7 +9,7 @@ import quotient.models.graph.ChainInput;
 /// of chains that are told the same. Tokens are cut into blocks of at most {@value #BLOCK} of one row,
 /// by the chains alone. Arrays are kept by capacity. *Confined.*
 public final class TokenLayout {
-  static final int BLOCK = 64;
+  static final int BLOCK = 32;
 
   private int registers;
   private int chains;
