@@ -18,6 +18,16 @@ public final class Bench implements AutoCloseable {
   /// terms in another order differ by less.
   static final double TOLERANCE = 1e-4;
 
+  /// Of the largest number of all parts of a result: smaller differences are none.
+  private static final double ZERO = 1e-6;
+
+  /// Largest distance of the mean from 0 and of the variance from 1.
+  private static final double MOMENTS = 0.05;
+
+  /// Milliseconds before each sample in which other sides' threads go to sleep: those of OpenBLAS wait
+  /// busily for 2^26 cycles, some 25 ms.
+  private static final int PAUSE = 50;
+
   /// What to measure.
   ///
   /// @param threads numbers of threads, each measured
@@ -114,8 +124,8 @@ public final class Bench implements AutoCloseable {
     try (Workload ours = OurWorks.prepare(what, pool)) {
       if (peers.isEmpty()) {
         List<Contender> alone = List.of(r -> SideServer.seconds(ours, r));
-        Rounds.Series series = Rounds.measure(alone, effort).getFirst();
-        rows.add(row(what, pool.threads(), peak, series, Optional.empty(), Optional.empty()));
+        Rounds.Series series = Rounds.measure(alone, effort, 0).getFirst();
+        rows.add(row(what, ours, pool.threads(), peak, series, Optional.empty(), Optional.empty()));
         return;
       }
       for (String library : peers.getFirst().libraries()) {
@@ -140,12 +150,13 @@ public final class Bench implements AutoCloseable {
     if (sides.isEmpty() && !library.equals(peers.getFirst().libraries().getFirst())) {
       return;
     }
-    List<Rounds.Series> series = Rounds.measure(contenders, effort);
+    List<Rounds.Series> series = Rounds.measure(contenders, effort, threads > 1 ? PAUSE : 0);
     for (int i = 0; i < sides.size(); i++) {
       sides.get(i).process().release();
       rows.add(
           row(
               what,
+              ours,
               threads,
               peak,
               series.getFirst(),
@@ -153,19 +164,23 @@ public final class Bench implements AutoCloseable {
               Optional.of(sides.get(i).title())));
     }
     if (sides.isEmpty()) {
-      rows.add(row(what, threads, peak, series.getFirst(), Optional.empty(), Optional.empty()));
+      rows.add(row(what, ours, threads, peak, series.getFirst(), Optional.empty(), Optional.empty()));
     }
   }
 
   private static Row row(
       Case what,
+      Workload side,
       int threads,
       double peak,
       Rounds.Series ours,
       Optional<Rounds.Series> peer,
       Optional<String> title) {
     double seconds = ours.median();
-    double operations = what.unit() == Case.Unit.GFLOPS ? what.work() : what.operations();
+    double operations =
+        what.unit() == Case.Unit.GFLOPS
+            ? what.work()
+            : Math.max(what.operations(), side.operations());
     return new Row(
         what.operation(),
         what.shape(),
@@ -185,45 +200,71 @@ public final class Bench implements AutoCloseable {
         ours.spread());
   }
 
-  /// Random numbers are compared by their first two moments, everything else number by number.
-  static void requireEqual(Case what, String peer, float[] ours, float[] theirs)
+  /// Random numbers are compared by their first two moments, everything else part by part: the largest
+  /// difference against the largest number of the part. What is far below the largest number of all
+  /// parts may be zero by algebra, and rounding alone.
+  static void requireEqual(Case what, String peer, List<float[]> ours, List<float[]> theirs)
       throws IOException {
-    double difference;
-    double scale;
-    if (ours.length != theirs.length) {
+    if (ours.size() != theirs.size()) {
       throw new IOException(
           "bench: "
               + what.id()
               + ": we have "
-              + ours.length
-              + " numbers, "
+              + ours.size()
+              + " results, "
               + peer
               + " has "
-              + theirs.length);
+              + theirs.size());
     }
-    if (what.operation().equals("normal")) {
-      difference = Math.max(offStandard(ours), offStandard(theirs));
-      scale = 0.05 / TOLERANCE;
-    } else {
-      difference = 0;
-      scale = 0;
-      for (int i = 0; i < ours.length; i++) {
-        difference = Math.max(difference, Math.abs((double) ours[i] - theirs[i]));
-        scale = Math.max(scale, Math.abs(theirs[i]));
+    double largest = 0;
+    for (float[] part : theirs) {
+      largest = Math.max(largest, largest(part));
+    }
+    for (int p = 0; p < ours.size(); p++) {
+      double difference;
+      double scale;
+      if (what.operation().equals("normal")) {
+        difference = Math.max(offStandard(ours.get(p)), offStandard(theirs.get(p)));
+        scale = MOMENTS / TOLERANCE;
+      } else {
+        difference = difference(ours.get(p), theirs.get(p));
+        scale = Math.max(largest(theirs.get(p)), ZERO * largest / TOLERANCE);
+      }
+      if (!(difference <= TOLERANCE * scale)) {
+        throw new IOException(
+            "bench: "
+                + what.id()
+                + ": part "
+                + p
+                + " of our result and of that of "
+                + peer
+                + " differ by "
+                + difference
+                + ", largest number "
+                + scale
+                + "; nothing was timed");
       }
     }
-    if (!(difference <= TOLERANCE * scale)) {
-      throw new IOException(
-          "bench: "
-              + what.id()
-              + ": our result and that of "
-              + peer
-              + " differ by "
-              + difference
-              + ", largest number "
-              + scale
-              + "; nothing was timed");
+  }
+
+  private static double largest(float[] x) {
+    double largest = 0;
+    for (float value : x) {
+      largest = Math.max(largest, Math.abs(value));
     }
+    return largest;
+  }
+
+  /// The largest one; infinite if the lengths differ, NaN if a number is.
+  private static double difference(float[] x, float[] y) {
+    if (x.length != y.length) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double difference = 0;
+    for (int i = 0; i < x.length; i++) {
+      difference = Math.max(difference, Math.abs((double) x[i] - y[i]));
+    }
+    return difference;
   }
 
   /// How far the mean and the variance are from 0 and 1.

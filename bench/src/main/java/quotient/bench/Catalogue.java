@@ -1,6 +1,7 @@
 package quotient.bench;
 
 import static quotient.bench.Case.Layer.BLOCK;
+import static quotient.bench.Case.Layer.STEP;
 import static quotient.bench.Case.Unit.GFLOPS;
 import static quotient.bench.Case.Unit.GIGABYTES;
 import static quotient.bench.Case.Unit.MEGADRAWS;
@@ -78,6 +79,7 @@ public final class Catalogue {
     elements(all);
     rows(all);
     blocks(all);
+    steps(all);
     return quick ? all.stream().filter(c -> QUICK.contains(c.id())).toList() : List.copyOf(all);
   }
 
@@ -136,5 +138,12 @@ public final class Catalogue {
 
   private static void blocks(List<Case> all) {
     all.add(Case.timed("mlp-step", BLOCK, 2.0 * 4096 * 256 * 512 * 5, 4096, 256, 512));
+  }
+
+  private static void steps(List<Case> all) {
+    all.add(Case.timed("etflow-sample-qm9", STEP, 0, 128, 18));
+    all.add(Case.timed("etflow-train-qm9", STEP, 0, 128, 18));
+    all.add(Case.timed("etflow-sample-drugs", STEP, 0, 48, 44));
+    all.add(Case.timed("etflow-train-drugs", STEP, 0, 48, 44));
   }
 }

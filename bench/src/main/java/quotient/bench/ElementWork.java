@@ -1,5 +1,6 @@
 package quotient.bench;
 
+import java.util.List;
 import java.util.Arrays;
 import quotient.tensor.kernel.KernelProvider;
 import quotient.tensor.kernel.Kernels;
@@ -53,11 +54,11 @@ final class ElementWork implements Workload {
   }
 
   @Override
-  public float[] result() {
+  public List<float[]> result() {
     if (adds) {
       Arrays.fill(z, 0);
     }
     run();
-    return z.clone();
+    return List.of(z.clone());
   }
 }

@@ -1,5 +1,6 @@
 package quotient.bench;
 
+import java.util.List;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Tensors;
 import quotient.tensor.parallel.WorkerPool;
@@ -27,8 +28,8 @@ final class GradientWork implements Workload {
   }
 
   @Override
-  public float[] result() {
+  public List<float[]> result() {
     run();
-    return c.toArray();
+    return List.of(c.toArray());
   }
 }

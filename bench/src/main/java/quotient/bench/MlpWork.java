@@ -1,5 +1,6 @@
 package quotient.bench;
 
+import java.util.List;
 import java.util.Arrays;
 import quotient.autodiff.Initializer;
 import quotient.autodiff.Parameter;
@@ -85,9 +86,9 @@ final class MlpWork implements Workload {
 
   /// The change of the weights by the first step, per rate: the gradients.
   @Override
-  public float[] result() {
+  public List<float[]> result() {
     parameters.update(values -> System.arraycopy(start, 0, values, 0, start.length));
     run();
-    return gradients.clone();
+    return List.of(gradients.clone());
   }
 }

@@ -20,6 +20,8 @@ public final class OurWorks {
           "gather-rows" ->
           new RowWork(what, pool);
       case "mlp-step" -> new MlpWork(what, pool);
+      case "etflow-train-qm9", "etflow-sample-qm9", "etflow-train-drugs", "etflow-sample-drugs" ->
+          new EtFlowWork(what, pool);
       default -> throw new IllegalArgumentException("bench: nothing runs " + what.id());
     };
   }

@@ -74,7 +74,7 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /// What the prepared case computes.
-  float[] result() throws IOException {
+  List<float[]> result() throws IOException {
     ask("result " + exchange);
     return SideServer.read(exchange);
   }
@@ -109,7 +109,7 @@ final class PeerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
+    process.destroyForcibly(); // native threads may block an orderly end for ever
     try {
       Files.deleteIfExists(exchange);
     } catch (IOException e) {

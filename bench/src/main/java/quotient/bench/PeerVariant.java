@@ -14,6 +14,8 @@ record PeerVariant(String name, Map<String, String> environment) {
       Map.of(
           "OMP_WAIT_POLICY",
           "passive",
+          "OPENBLAS_THREAD_TIMEOUT",
+          "4",
           "THP_MEM_ALLOC_ENABLE",
           "1",
           "GLIBC_TUNABLES",

@@ -1,5 +1,6 @@
 package quotient.bench;
 
+import java.util.List;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.PackedMatrix;
 import quotient.tensor.Tensors;
@@ -45,8 +46,8 @@ final class ProductWork implements Workload {
   }
 
   @Override
-  public float[] result() {
+  public List<float[]> result() {
     run();
-    return c.toArray();
+    return List.of(c.toArray());
   }
 }

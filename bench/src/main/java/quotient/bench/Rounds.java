@@ -1,6 +1,7 @@
 package quotient.bench;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,10 +64,17 @@ final class Rounds {
 
   private static final int LEAST_ROUNDS = 3;
 
+  /// One in so many of a sample's repetitions is run before it to wake threads.
+  private static final int WAKING = 8;
+
   private Rounds() {}
 
   /// Warms up and measures every side.
-  static List<Series> measure(List<? extends Contender> sides, Effort effort) throws IOException {
+  ///
+  /// @param pause milliseconds before each sample; afterwards the side runs a little unmeasured, to
+  ///     wake its threads
+  static List<Series> measure(List<? extends Contender> sides, Effort effort, int pause)
+      throws IOException {
     int count = sides.size();
     int[] repetitions = new int[count];
     double longest = 0;
@@ -83,6 +91,10 @@ final class Rounds {
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < count; i++) {
         int side = round % 2 == 0 ? i : count - 1 - i;
+        if (pause > 0) {
+          sleep(pause);
+          sides.get(side).seconds(Math.ceilDiv(repetitions[side], WAKING));
+        }
         seconds[side][round] = sides.get(side).seconds(repetitions[side]) / repetitions[side];
       }
     }
@@ -91,6 +103,15 @@ final class Rounds {
       series.add(new Series(samples));
     }
     return series;
+  }
+
+  private static void sleep(int milliseconds) throws IOException {
+    try {
+      Thread.sleep(milliseconds);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("bench: interrupted");
+    }
   }
 
   /// Runs until three samples in a row agree; returns the seconds of a repetition.

@@ -1,5 +1,6 @@
 package quotient.bench;
 
+import java.util.List;
 import java.util.Arrays;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Tensors;
@@ -111,11 +112,11 @@ final class RowWork implements Workload {
   }
 
   @Override
-  public float[] result() {
+  public List<float[]> result() {
     if (adds) {
       Arrays.fill(out.data(), 0);
     }
     run();
-    return out.toArray();
+    return List.of(out.toArray());
   }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,7 +15,8 @@ import java.util.stream.Stream;
 /// The inside of a process that runs one side of comparisons: answers each line with a line.
 ///
 ///     prepare LIBRARY THREADS CASE   -> ready, or unsupported
-///     result FILE                    -> done; the file holds the result, little-endian floats
+///     result FILE                    -> done; the file holds the parts of the result, each a
+///                                       length and floats, little-endian
 ///     run REPETITIONS                -> time SECONDS
 ///     memory                         -> memory BYTES, the most that was resident so far
 ///     release                        -> done
@@ -96,18 +98,28 @@ public final class SideServer {
     return (System.nanoTime() - started) * 1e-9;
   }
 
-  private static void write(float[] values, Path file) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
+  private static void write(List<float[]> parts, Path file) throws IOException {
+    int size = parts.stream().mapToInt(part -> 4 + 4 * part.length).sum();
+    ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    for (float[] part : parts) {
+      bytes.putInt(part.length);
+      bytes.asFloatBuffer().put(part);
+      bytes.position(bytes.position() + 4 * part.length);
+    }
     Files.write(file, bytes.array());
   }
 
   /// Reads what {@link #write} wrote.
-  static float[] read(Path file) throws IOException {
+  static List<float[]> read(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    float[] values = new float[bytes.remaining() / 4];
-    bytes.asFloatBuffer().get(values);
-    return values;
+    List<float[]> parts = new ArrayList<>();
+    while (bytes.hasRemaining()) {
+      float[] part = new float[bytes.getInt()];
+      bytes.asFloatBuffer().get(part);
+      bytes.position(bytes.position() + 4 * part.length);
+      parts.add(part);
+    }
+    return parts;
   }
 
   /// The most memory that this process ever had resident; 0 where the system does not say.

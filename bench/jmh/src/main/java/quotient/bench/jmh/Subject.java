@@ -16,9 +16,11 @@ final class Subject implements AutoCloseable {
     what = Catalogue.of(id);
     pool = WorkerPool.of(threads);
     workload = OurWorks.prepare(what, pool);
-    for (float value : workload.result()) {
-      if (!Float.isFinite(value)) {
-        throw new IllegalStateException(id + ": the result is not finite");
+    for (float[] part : workload.result()) {
+      for (float value : part) {
+        if (!Float.isFinite(value)) {
+          throw new IllegalStateException(id + ": the result is not finite");
+        }
       }
     }
   }
@@ -26,7 +28,7 @@ final class Subject implements AutoCloseable {
   /// One repetition.
   void run(WorkCounter counter) {
     workload.run();
-    counter.work += (long) Math.max(what.work(), what.operations());
+    counter.work += (long) Math.max(what.work(), Math.max(what.operations(), workload.operations()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package quotient.bench.peers;
 
+import java.util.List;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
@@ -59,11 +60,11 @@ final class BlasWork implements Workload {
   }
 
   @Override
-  public float[] result() {
+  public List<float[]> result() {
     run();
     float[] values = new float[m * n];
     c.get(values);
-    return values;
+    return List.of(values);
   }
 
   @Override

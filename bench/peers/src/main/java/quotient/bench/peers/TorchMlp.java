@@ -67,7 +67,7 @@ final class TorchMlp implements Workload {
   }
 
   @Override
-  public float[] result() {
+  public List<float[]> result() {
     try (AutoGradMode _ = new AutoGradMode(false);
         PointerScope _ = new PointerScope()) {
       for (int i = 0; i < start.size(); i++) {
@@ -84,7 +84,7 @@ final class TorchMlp implements Workload {
       System.arraycopy(gradient, 0, all, at, gradient.length);
       at += gradient.length;
     }
-    return all;
+    return List.of(all);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package quotient.bench.peers;
 
+import java.util.List;
 import static quotient.bench.peers.Torch.indices;
 
 import java.util.Optional;
@@ -29,6 +30,8 @@ final class TorchWorks {
       case "softmax", "layer-norm", "layer-norm-backward" -> Optional.of(rows(what));
       case "segment-sum", "gather-rows" -> Optional.of(edges(what));
       case "mlp-step" -> Optional.of(new TorchMlp(what));
+      case "etflow-train-qm9", "etflow-sample-qm9", "etflow-train-drugs", "etflow-sample-drugs" ->
+          Optional.of(new TorchEtFlowWork(what));
       default -> Optional.empty();
     };
   }
@@ -44,10 +47,10 @@ final class TorchWorks {
     }
 
     @Override
-    public float[] result() {
+    public List<float[]> result() {
       try (InferenceMode _ = new InferenceMode(true);
           PointerScope _ = new PointerScope()) {
-        return Torch.values(operator.get());
+        return List.of(Torch.values(operator.get()));
       }
     }
 
