@@ -28,6 +28,12 @@ public final class Bench implements AutoCloseable {
   /// busily for 2^26 cycles, some 25 ms.
   private static final int PAUSE = 50;
 
+  /// What a peer's process calls our own code.
+  public static final String OURS = "ours";
+
+  /// Steps after which our memory does not grow any more.
+  private static final int OUR_STEPS = 5;
+
   /// What to measure.
   ///
   /// @param threads numbers of threads, each measured
@@ -99,14 +105,17 @@ public final class Bench implements AutoCloseable {
     List<Case> cases = settings.cases();
     List<Row> rows = new ArrayList<>();
     List<Double> peaks = new ArrayList<>();
-    int all = cases.size() * settings.threads().size();
+    int all = 0;
+    for (int threads : settings.threads()) {
+      all += cases(cases, threads).size();
+    }
     int done = 0;
     for (int threads : settings.threads()) {
       try (WorkerPool pool = WorkerPool.of(threads)) {
         listener.onCase(done, all, "peak");
         double peak = Peak.operationsPerSecond(pool, effort);
         peaks.add(peak * 1e-9);
-        for (Case what : cases) {
+        for (Case what : cases(cases, threads)) {
           listener.onCase(done, all, what.id());
           measure(what, pool, peak, rows);
           done++;
@@ -115,6 +124,14 @@ public final class Bench implements AutoCloseable {
     }
     listener.onCase(done, all, "");
     return new Report(settings.threads(), peaks, rows);
+  }
+
+  /// Whole steps are measured with the largest number of threads only: that is how they are run.
+  private List<Case> cases(List<Case> cases, int threads) {
+    int most = settings.threads().stream().mapToInt(Integer::intValue).max().orElse(threads);
+    return cases.stream()
+        .filter(what -> threads == most || what.layer() != Case.Layer.STEP)
+        .toList();
   }
 
   /// A prepared peer.
@@ -163,8 +180,38 @@ public final class Bench implements AutoCloseable {
               Optional.of(series.get(i + 1)),
               Optional.of(sides.get(i).title())));
     }
+    if (what.layer() == Case.Layer.STEP && !sides.isEmpty()) {
+      rows.add(memory(what, library, threads));
+    }
     if (sides.isEmpty()) {
       rows.add(row(what, ours, threads, peak, series.getFirst(), Optional.empty(), Optional.empty()));
+    }
+  }
+
+  /// The most memory that a process takes which does this case and nothing else; ours in a process
+  /// like the peer's, the peer in its last setting.
+  private Row memory(Case what, String library, int threads) throws IOException {
+    double ours = mebibytes(what, OURS, threads);
+    double theirs = mebibytes(what, library, threads);
+    return new Row(
+        what.operation() + "-memory",
+        what.shape(),
+        threads,
+        ours,
+        OptionalDouble.of(theirs),
+        Optional.of(peers.getLast().title(library)),
+        "MiB",
+        OptionalDouble.of(theirs / ours),
+        OptionalDouble.empty(),
+        0);
+  }
+
+  private double mebibytes(Case what, String library, int threads) throws IOException {
+    try (PeerProcess alone =
+        new PeerProcess(settings.peers().orElseThrow(), PeerVariant.all().getLast())) {
+      alone.prepare(library, threads, what);
+      alone.seconds(library.equals(OURS) ? OUR_STEPS : 1);
+      return alone.peakResidentBytes() / (double) (1 << 20);
     }
   }
 

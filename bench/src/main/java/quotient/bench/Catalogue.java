@@ -9,6 +9,7 @@ import static quotient.bench.Case.Unit.MEGADRAWS;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import quotient.models.loss.TrainingStrategy;
 
 /// What there is to measure, in the order of the table.
 ///
@@ -78,6 +79,7 @@ public final class Catalogue {
     products(all);
     elements(all);
     rows(all);
+    clouds(all);
     blocks(all);
     steps(all);
     return quick ? all.stream().filter(c -> QUICK.contains(c.id())).toList() : List.copyOf(all);
@@ -142,8 +144,23 @@ public final class Catalogue {
 
   private static void steps(List<Case> all) {
     all.add(Case.timed("etflow-sample-qm9", STEP, 0, 128, 18));
+    all.add(Case.timed("etflow-train-qm9", STEP, 0, 32, 18));
     all.add(Case.timed("etflow-train-qm9", STEP, 0, 128, 18));
     all.add(Case.timed("etflow-sample-drugs", STEP, 0, 48, 44));
+    all.add(Case.timed("etflow-train-drugs", STEP, 0, 8, 44));
     all.add(Case.timed("etflow-train-drugs", STEP, 0, 48, 44));
+    for (TrainingStrategy strategy : TrainingStrategy.all()) {
+      all.add(Case.timed("strategy-" + strategy.name(), BLOCK, 0, 128, 18));
+    }
+  }
+
+  private static void clouds(List<Case> all) {
+    for (int[] size : new int[][] {{128, 18}, {48, 44}, {4096, 30}}) {
+      double numbers = CloudWork.numbers(size[0], size[1]);
+      all.add(Case.kernel("clouds-memory", GIGABYTES, 12 * numbers, size));
+      all.add(Case.kernel("clouds-project", GIGABYTES, 12 * numbers, size));
+      all.add(Case.kernel("clouds-volume", GIGABYTES, 8 * numbers, size));
+      all.add(Case.kernel("clouds-align", GIGABYTES, 12 * numbers, size));
+    }
   }
 }

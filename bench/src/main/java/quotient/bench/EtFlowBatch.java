@@ -37,13 +37,19 @@ public final class EtFlowBatch {
   private final float[] times;
   private final float[] target;
 
-  /// One molecule.
-  private record Part(int[] numbers, float[] features, int[] bondEnds, float[] coordinates) {}
+  /// One molecule; `known` holds the set that it was drawn from, or nothing if it was made.
+  private record Part(
+      List<ConformerSet> known,
+      int[] numbers,
+      float[] features,
+      int[] bondEnds,
+      float[] coordinates) {}
 
-  private EtFlowBatch(int molecules, int atoms, List<Part> parts, PathSample path) {
-    this.molecules = molecules;
+  private EtFlowBatch(int atoms, List<Part> parts) {
+    this.molecules = parts.size();
     this.atoms = atoms;
     this.parts = parts;
+    PathSample path = path(0, molecules);
     this.positions = floats(path.xt());
     this.times = floats(path.time());
     this.target = floats(path.velocity());
@@ -63,27 +69,43 @@ public final class EtFlowBatch {
   public static EtFlowBatch of(int molecules, int atoms) {
     List<Part> known = atoms > LARGEST_SINGLE ? joined(atoms) : single(atoms);
     List<Part> parts = new ArrayList<>();
-    BondGraph[] graphs = new BondGraph[molecules];
-    RandomKey[] keys = new RandomKey[molecules];
-    int[] start = new int[molecules + 1];
-    float[] data = new float[3 * molecules * atoms];
     for (int m = 0; m < molecules; m++) {
-      Part part = known.get(m % known.size());
-      parts.add(part);
+      parts.add(known.get(m % known.size()));
+    }
+    return new EtFlowBatch(atoms, parts);
+  }
+
+  /// Where the examples come from.
+  static PathSampler paths() {
+    return new PathSampler(
+        Interpolant.linear(BRIDGE),
+        new HarmonicPrior(),
+        Coupling.parse("independent"),
+        TimeDistribution.Uniform.ET_FLOW,
+        ShapeSpace.INSTANCE,
+        true);
+  }
+
+  /// The examples of the molecules from..to-1; the same ones whatever the range is.
+  PathSample path(int from, int to) {
+    int count = to - from;
+    BondGraph[] graphs = new BondGraph[count];
+    RandomKey[] keys = new RandomKey[count];
+    int[] start = new int[count + 1];
+    float[] data = new float[3 * count * atoms];
+    for (int m = 0; m < count; m++) {
+      Part part = parts.get(from + m);
       graphs[m] = BondGraph.of(atoms, part.bondEnds());
-      keys[m] = RandomKey.of(18).child(m);
+      keys[m] = RandomKey.of(18).child(from + m);
       start[m + 1] = 3 * (m + 1) * atoms;
       System.arraycopy(part.coordinates(), 0, data, start[m], 3 * atoms);
     }
-    PathSampler paths =
-        new PathSampler(
-            Interpolant.linear(BRIDGE),
-            new HarmonicPrior(),
-            Coupling.parse("independent"),
-            TimeDistribution.Uniform.ET_FLOW,
-            ShapeSpace.INSTANCE,
-            true);
-    return new EtFlowBatch(molecules, atoms, parts, paths.sample(graphs, start, data, keys));
+    return paths().sample(graphs, start, data, keys);
+  }
+
+  /// The sets that the molecules from..to-1 were drawn from.
+  List<ConformerSet> sets(int from, int to) {
+    return parts.subList(from, to).stream().flatMap(part -> part.known().stream()).toList();
   }
 
   private static List<Part> single(int atoms) {
@@ -93,7 +115,7 @@ public final class EtFlowBatch {
           ConformerDataset.embedded(ConformerDataset.Embedded.TRAIN).molecules()) {
         if (set.atomCount() == atoms) {
           for (float[] conformer : set.conformers()) {
-            parts.add(part(set.graph(), conformer));
+            parts.add(part(set, conformer));
           }
         }
       }
@@ -106,13 +128,14 @@ public final class EtFlowBatch {
     return parts;
   }
 
-  private static Part part(MoleculeGraph graph, float[] conformer) {
+  private static Part part(ConformerSet set, float[] conformer) {
+    MoleculeGraph graph = set.graph();
     int[] ends = new int[graph.directedBondCount()];
     for (int b = 0; b < graph.directedBondCount(); b += 2) {
       ends[b] = graph.bondSource()[b];
       ends[b + 1] = graph.bondTarget()[b];
     }
-    return new Part(graph.atomicNumbers(), graph.features(), ends, conformer);
+    return new Part(List.of(set), graph.atomicNumbers(), graph.features(), ends, conformer);
   }
 
   private static List<Part> joined(int atoms) {
@@ -145,7 +168,7 @@ public final class EtFlowBatch {
     for (int e = a.bondEnds().length; e < ends.length; e++) {
       ends[e] += n;
     }
-    return new Part(numbers, features, join(ends, new int[] {right, n + left}), coordinates);
+    return new Part(List.of(), numbers, features, join(ends, new int[] {right, n + left}), coordinates);
   }
 
   /// The atom with the largest x times sign.

@@ -22,6 +22,15 @@ public final class OurWorks {
       case "mlp-step" -> new MlpWork(what, pool);
       case "etflow-train-qm9", "etflow-sample-qm9", "etflow-train-drugs", "etflow-sample-drugs" ->
           new EtFlowWork(what, pool);
+      case "clouds-memory", "clouds-project", "clouds-volume", "clouds-align" ->
+          new CloudWork(what, pool);
+      case "strategy-conventional",
+          "strategy-quotient",
+          "strategy-geodiff",
+          "strategy-af3",
+          "strategy-soft",
+          "strategy-ensemble" ->
+          new StrategyWork(what, pool);
       default -> throw new IllegalArgumentException("bench: nothing runs " + what.id());
     };
   }

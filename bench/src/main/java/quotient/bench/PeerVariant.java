@@ -19,7 +19,7 @@ record PeerVariant(String name, Map<String, String> environment) {
           "THP_MEM_ALLOC_ENABLE",
           "1",
           "GLIBC_TUNABLES",
-          "glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0"
+          "glibc.malloc.arena_max=1:glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0"
               + ":glibc.malloc.trim_threshold=1099511627776:glibc.malloc.top_pad=67108864");
 
   /// As a user gets it.

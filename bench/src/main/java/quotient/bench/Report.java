@@ -18,6 +18,8 @@ import quotient.tensor.Tensors;
 /// @param rows one per case, number of threads and peer
 public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) {
   private static final String NOTHING = "-";
+  private static final String STEP = "etflow-train-qm9";
+  private static final String STRATEGY = "strategy-";
 
   /// Names of the columns of the table.
   public static final List<String> HEADINGS =
@@ -72,7 +74,12 @@ public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) 
     means()
         .forEach((what, mean) ->
             text.append(String.format(Locale.ROOT, "%n%.2f geometric mean ratio, %s", mean, what)));
-    return means().isEmpty() ? text.toString() : text.append('\n').toString();
+    shares()
+        .forEach((what, share) ->
+            text.append(String.format(Locale.ROOT, "%n%.2f %% of %s", 100 * share, what)));
+    return means().isEmpty() && shares().isEmpty()
+        ? text.toString()
+        : text.append('\n').toString();
   }
 
   private static void append(StringBuilder text, List<List<String>> lines) {
@@ -121,6 +128,26 @@ public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) 
         means.put(
             group, Rounds.geometricMean(all.stream().mapToDouble(Double::doubleValue).toArray())));
     return means;
+  }
+
+  /// The time of each training strategy as a share of a training step of the same batch, where both
+  /// were measured.
+  public Map<String, Double> shares() {
+    Map<String, Double> steps = new LinkedHashMap<>();
+    for (Row row : rows) {
+      if (row.name().equals(STEP)) {
+        steps.put(row.shape() + ", threads: " + row.threads(), row.ours());
+      }
+    }
+    Map<String, Double> shares = new LinkedHashMap<>();
+    for (Row row : rows) {
+      Double step = steps.get(row.shape() + ", threads: " + row.threads());
+      if (row.name().startsWith(STRATEGY) && step != null) {
+        shares.put(
+            STEP + " is " + row.name() + ", threads: " + row.threads(), row.ours() / step);
+      }
+    }
+    return shares;
   }
 
   /// The same as one object with stable keys.

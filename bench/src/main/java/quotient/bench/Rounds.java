@@ -18,10 +18,17 @@ final class Rounds {
   /// @param mostWarmUp seconds after which a side counts as warm, steady or not
   /// @param sample seconds that a sample takes at least; one repetition if that takes longer
   /// @param rounds samples of each side
-  /// @param most seconds for the rounds of one side; at least three rounds are made
-  record Effort(double leastWarmUp, double mostWarmUp, double sample, int rounds, double most) {
+  /// @param leastRounds samples of each side, however long they take
+  /// @param most seconds for the rounds of one side beyond those
+  record Effort(
+      double leastWarmUp,
+      double mostWarmUp,
+      double sample,
+      int rounds,
+      int leastRounds,
+      double most) {
     Effort {
-      if (!(leastWarmUp >= 0 && mostWarmUp >= leastWarmUp && sample > 0 && rounds >= 1)) {
+      if (!(leastWarmUp >= 0 && mostWarmUp >= leastWarmUp && sample > 0 && rounds >= 1 && leastRounds >= 1)) {
         throw new IllegalArgumentException(
             "effort: times must not be negative and rounds at least 1, found "
                 + leastWarmUp
@@ -35,10 +42,10 @@ final class Rounds {
     }
 
     /// For tables that are kept.
-    static final Effort FULL = new Effort(0.6, 4, 0.02, 15, 12);
+    static final Effort FULL = new Effort(0.6, 4, 0.02, 15, 3, 12);
 
     /// For a look.
-    static final Effort QUICK = new Effort(0.3, 1.5, 0.01, 5, 3);
+    static final Effort QUICK = new Effort(0.3, 1.5, 0.01, 5, 1, 3);
   }
 
   /// The samples of one side: seconds per repetition.
@@ -62,8 +69,6 @@ final class Rounds {
   /// Samples that agree to this are steady.
   private static final double STEADY = 0.03;
 
-  private static final int LEAST_ROUNDS = 3;
-
   /// One in so many of a sample's repetitions is run before it to wake threads.
   private static final int WAKING = 8;
 
@@ -71,8 +76,8 @@ final class Rounds {
 
   /// Warms up and measures every side.
   ///
-  /// @param pause milliseconds before each sample; afterwards the side runs a little unmeasured, to
-  ///     wake its threads
+  /// @param pause milliseconds before each sample of more than one repetition; afterwards the side
+  ///     runs a little unmeasured, to wake its threads
   static List<Series> measure(List<? extends Contender> sides, Effort effort, int pause)
       throws IOException {
     int count = sides.size();
@@ -84,14 +89,14 @@ final class Rounds {
       longest = Math.max(longest, once * repetitions[i]);
     }
     int rounds = effort.rounds();
-    if (rounds > LEAST_ROUNDS) {
-      rounds = (int) Math.clamp(effort.most() / longest, LEAST_ROUNDS, rounds);
+    if (rounds > effort.leastRounds()) {
+      rounds = (int) Math.clamp(effort.most() / longest, effort.leastRounds(), rounds);
     }
     double[][] seconds = new double[count][rounds];
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < count; i++) {
         int side = round % 2 == 0 ? i : count - 1 - i;
-        if (pause > 0) {
+        if (pause > 0 && repetitions[side] > 1) {
           sleep(pause);
           sides.get(side).seconds(Math.ceilDiv(repetitions[side], WAKING));
         }

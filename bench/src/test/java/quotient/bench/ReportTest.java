@@ -62,6 +62,30 @@ final class ReportTest {
     assertTrue(REPORT.table().contains("2.00 geometric mean ratio, products against library"));
   }
 
+  private static Row timed(String name, double milliseconds) {
+    return new Row(
+        name,
+        "128 18",
+        2,
+        milliseconds,
+        OptionalDouble.empty(),
+        Optional.empty(),
+        "ms",
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        0);
+  }
+
+  @Test
+  void strategiesAreAShareOfTheStepOfTheSameBatch() {
+    List<Row> rows = List.of(timed("strategy-quotient", 5), timed("etflow-train-qm9", 1000));
+    Report report = new Report(List.of(2), List.of(400.0), rows);
+    assertEquals(
+        Map.of("etflow-train-qm9 is strategy-quotient, threads: 2", 0.005), report.shares());
+    assertTrue(report.table().contains("0.50 % of etflow-train-qm9 is strategy-quotient"));
+    assertEquals(Map.of(), REPORT.shares());
+  }
+
   @Test
   void jsonHasStableKeysAndNullWithoutAPeer() {
     JsonObject json = REPORT.json();

@@ -51,7 +51,7 @@ final class RoundsTest {
   @Test
   void sidesTakeTurnsAndSamplesLastLongEnough() throws IOException {
     List<String> diary = new ArrayList<>();
-    Rounds.Effort effort = new Rounds.Effort(0, 1, 0.01, 4, 100);
+    Rounds.Effort effort = new Rounds.Effort(0, 1, 0.01, 4, 3, 100);
     List<Rounds.Series> series =
         Rounds.measure(List.of(claiming("a", 0.001, diary), claiming("b", 0.5, diary)), effort, 0);
     List<String> rounds = diary.subList(diary.size() - 8, diary.size());
@@ -63,7 +63,7 @@ final class RoundsTest {
   @Test
   void aPauseIsFollowedByAnUnmeasuredRun() throws IOException {
     List<String> diary = new ArrayList<>();
-    Rounds.Effort effort = new Rounds.Effort(0, 1, 0.16, 3, 100);
+    Rounds.Effort effort = new Rounds.Effort(0, 1, 0.16, 3, 3, 100);
     Rounds.measure(List.of(claiming("a", 0.01, diary)), effort, 1);
     assertEquals(
         List.of("a 2", "a 16", "a 2", "a 16", "a 2", "a 16"),
@@ -79,7 +79,7 @@ final class RoundsTest {
           return (calls[0] < 20 ? 0.02 / calls[0] : 0.0005) * repetitions;
         };
     Rounds.Series series =
-        Rounds.measure(List.of(compiling), new Rounds.Effort(0, 10, 0.001, 5, 100), 0).getFirst();
+        Rounds.measure(List.of(compiling), new Rounds.Effort(0, 10, 0.001, 5, 3, 100), 0).getFirst();
     assertEquals(19 + 3 + 5, calls[0]);
     assertEquals(0.0005, series.median(), 1e-12);
   }
@@ -88,7 +88,7 @@ final class RoundsTest {
   void warmingUpEndsEvenIfTheTimesNeverSettle() throws IOException {
     int[] calls = new int[1];
     Contender restless = repetitions -> (1 + calls[0]++ % 2) * 0.1 * repetitions;
-    Rounds.measure(List.of(restless), new Rounds.Effort(0.1, 2, 0.1, 3, 100), 0);
+    Rounds.measure(List.of(restless), new Rounds.Effort(0.1, 2, 0.1, 3, 3, 100), 0);
     assertTrue(calls[0] < 40, calls[0] + " calls");
   }
 
@@ -96,17 +96,17 @@ final class RoundsTest {
   void longRepetitionsGetFewerRoundsButNeverLessThanThree() throws IOException {
     List<String> diary = new ArrayList<>();
     List<Rounds.Series> series =
-        Rounds.measure(List.of(claiming("a", 5, diary)), new Rounds.Effort(0, 1, 0.02, 15, 20), 0);
+        Rounds.measure(List.of(claiming("a", 5, diary)), new Rounds.Effort(0, 1, 0.02, 15, 3, 20), 0);
     assertEquals(4, series.getFirst().seconds().length);
     series =
-        Rounds.measure(List.of(claiming("a", 50, diary)), new Rounds.Effort(0, 1, 0.02, 15, 20), 0);
+        Rounds.measure(List.of(claiming("a", 50, diary)), new Rounds.Effort(0, 1, 0.02, 15, 3, 20), 0);
     assertEquals(3, series.getFirst().seconds().length);
   }
 
   @Test
   void effortsThatMakeNoSenseAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(2, 1, 0.1, 3, 1));
-    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(0, 1, 0, 3, 1));
-    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(0, 1, 0.1, 0, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(2, 1, 0.1, 3, 3, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(0, 1, 0, 3, 3, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(0, 1, 0.1, 0, 1, 1));
   }
 }

@@ -15,7 +15,7 @@ import quotient.models.molecule.LabelledGraph;
 ///
 /// Any subgroup of the automorphisms gives the same optimum; a group beyond the limit is replaced by
 /// the identity, which only leaves more variance. Source: theory.md 8.1.
-final class TrainingMixture {
+public final class TrainingMixture {
   /// More relabellings than this are not used.
   static final int LARGEST_GROUP = 48;
 
@@ -25,7 +25,7 @@ final class TrainingMixture {
   ///
   /// @param weighted whether conformers are drawn by their weights, else uniformly
   /// @param marked whether the network is told bond orders and stereo marks
-  static ConformerMixture of(ConformerSet molecule, boolean weighted, boolean marked) {
+  public static ConformerMixture of(ConformerSet molecule, boolean weighted, boolean marked) {
     int count = molecule.conformers().size();
     double[][] conformers = new double[count][];
     double[] weights = new double[count];

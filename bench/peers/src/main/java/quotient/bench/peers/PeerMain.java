@@ -13,9 +13,12 @@ import java.util.Properties;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
+import quotient.bench.Bench;
 import quotient.bench.Case;
+import quotient.bench.OurWorks;
 import quotient.bench.SideServer;
 import quotient.bench.Workload;
+import quotient.tensor.parallel.WorkerPool;
 
 /// A process with libtorch and OpenBLAS that does what it is asked on its standard input.
 public final class PeerMain {
@@ -27,8 +30,6 @@ public final class PeerMain {
   public static void main(String[] args) throws IOException {
     PrintStream answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     System.setOut(System.err); // whatever else is printed must not look like an answer
-    Loader.load(torch.class);
-    Loader.load(openblas_nolapack.class);
     Properties versions = versions();
     SideServer.serve(
         List.of(TORCH + "=" + version(versions, TORCH), BLAS + "=" + version(versions, BLAS)),
@@ -51,7 +52,13 @@ public final class PeerMain {
     return Objects.requireNonNull(versions.getProperty(library)).replaceFirst("-.*", "");
   }
 
+  /// Loads the native libraries when one is first asked for: our own code is measured without them.
   private static Optional<Workload> prepare(String library, int threads, Case what) {
+    if (library.equals(Bench.OURS)) {
+      return Optional.of(OurWorks.prepare(what, WorkerPool.of(threads)));
+    }
+    Loader.load(torch.class);
+    Loader.load(openblas_nolapack.class);
     torch.set_num_threads(threads);
     org.bytedeco.openblas.presets.openblas.blas_set_num_threads(threads);
     return switch (library) {
