@@ -184,7 +184,8 @@ public final class Bench implements AutoCloseable {
       rows.add(memory(what, library, threads));
     }
     if (sides.isEmpty()) {
-      rows.add(row(what, ours, threads, peak, series.getFirst(), Optional.empty(), Optional.empty()));
+      rows.add(
+          row(what, ours, threads, peak, series.getFirst(), Optional.empty(), Optional.empty()));
     }
   }
 

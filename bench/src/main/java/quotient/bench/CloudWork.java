@@ -2,8 +2,8 @@ package quotient.bench;
 
 import java.util.List;
 import quotient.geometry.shape.ShapeBatch;
-import quotient.tensor.Tensors;
 import quotient.tensor.FloatTensor;
+import quotient.tensor.Tensors;
 import quotient.tensor.parallel.WorkerPool;
 
 /// Geometry of a ragged batch of clouds; `clouds-memory` is the yardstick: it reads and writes as much

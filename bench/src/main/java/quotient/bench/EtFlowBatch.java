@@ -168,7 +168,8 @@ public final class EtFlowBatch {
     for (int e = a.bondEnds().length; e < ends.length; e++) {
       ends[e] += n;
     }
-    return new Part(List.of(), numbers, features, join(ends, new int[] {right, n + left}), coordinates);
+    return new Part(
+        List.of(), numbers, features, join(ends, new int[] {right, n + left}), coordinates);
   }
 
   /// The atom with the largest x times sign.
@@ -230,8 +231,7 @@ public final class EtFlowBatch {
     for (Part part : parts.subList(from, to)) {
       int first = input.addMolecule(atoms);
       for (int i = 0; i < atoms; i++) {
-        input.setAtom(
-            first + i, part.numbers()[i], part.features(), i * MoleculeInput.FEATURES);
+        input.setAtom(first + i, part.numbers()[i], part.features(), i * MoleculeInput.FEATURES);
       }
       for (int b = 0; b < part.bondEnds().length; b += 2) {
         input.addBond(first + part.bondEnds()[b], first + part.bondEnds()[b + 1], 1);

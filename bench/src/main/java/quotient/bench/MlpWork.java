@@ -1,7 +1,7 @@
 package quotient.bench;
 
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import quotient.autodiff.Initializer;
 import quotient.autodiff.Parameter;
 import quotient.autodiff.ParameterSet;

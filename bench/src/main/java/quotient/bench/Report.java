@@ -77,9 +77,7 @@ public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) 
     shares()
         .forEach((what, share) ->
             text.append(String.format(Locale.ROOT, "%n%.2f %% of %s", 100 * share, what)));
-    return means().isEmpty() && shares().isEmpty()
-        ? text.toString()
-        : text.append('\n').toString();
+    return means().isEmpty() && shares().isEmpty() ? text.toString() : text.append('\n').toString();
   }
 
   private static void append(StringBuilder text, List<List<String>> lines) {
@@ -143,8 +141,7 @@ public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) 
     for (Row row : rows) {
       Double step = steps.get(row.shape() + ", threads: " + row.threads());
       if (row.name().startsWith(STRATEGY) && step != null) {
-        shares.put(
-            STEP + " is " + row.name() + ", threads: " + row.threads(), row.ours() / step);
+        shares.put(STEP + " is " + row.name() + ", threads: " + row.threads(), row.ours() / step);
       }
     }
     return shares;

@@ -28,7 +28,11 @@ final class Rounds {
       int leastRounds,
       double most) {
     Effort {
-      if (!(leastWarmUp >= 0 && mostWarmUp >= leastWarmUp && sample > 0 && rounds >= 1 && leastRounds >= 1)) {
+      if (!(leastWarmUp >= 0
+          && mostWarmUp >= leastWarmUp
+          && sample > 0
+          && rounds >= 1
+          && leastRounds >= 1)) {
         throw new IllegalArgumentException(
             "effort: times must not be negative and rounds at least 1, found "
                 + leastWarmUp

@@ -1,7 +1,7 @@
 package quotient.bench;
 
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Tensors;
 import quotient.tensor.kernel.KernelProvider;

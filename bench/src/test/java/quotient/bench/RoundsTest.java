@@ -79,7 +79,8 @@ final class RoundsTest {
           return (calls[0] < 20 ? 0.02 / calls[0] : 0.0005) * repetitions;
         };
     Rounds.Series series =
-        Rounds.measure(List.of(compiling), new Rounds.Effort(0, 10, 0.001, 5, 3, 100), 0).getFirst();
+        Rounds.measure(List.of(compiling), new Rounds.Effort(0, 10, 0.001, 5, 3, 100), 0)
+            .getFirst();
     assertEquals(19 + 3 + 5, calls[0]);
     assertEquals(0.0005, series.median(), 1e-12);
   }
@@ -96,10 +97,12 @@ final class RoundsTest {
   void longRepetitionsGetFewerRoundsButNeverLessThanThree() throws IOException {
     List<String> diary = new ArrayList<>();
     List<Rounds.Series> series =
-        Rounds.measure(List.of(claiming("a", 5, diary)), new Rounds.Effort(0, 1, 0.02, 15, 3, 20), 0);
+        Rounds.measure(
+            List.of(claiming("a", 5, diary)), new Rounds.Effort(0, 1, 0.02, 15, 3, 20), 0);
     assertEquals(4, series.getFirst().seconds().length);
     series =
-        Rounds.measure(List.of(claiming("a", 50, diary)), new Rounds.Effort(0, 1, 0.02, 15, 3, 20), 0);
+        Rounds.measure(
+            List.of(claiming("a", 50, diary)), new Rounds.Effort(0, 1, 0.02, 15, 3, 20), 0);
     assertEquals(3, series.getFirst().seconds().length);
   }
 

@@ -28,7 +28,8 @@ final class Subject implements AutoCloseable {
   /// One repetition.
   void run(WorkCounter counter) {
     workload.run();
-    counter.work += (long) Math.max(what.work(), Math.max(what.operations(), workload.operations()));
+    counter.work +=
+        (long) Math.max(what.work(), Math.max(what.operations(), workload.operations()));
   }
 
   @Override

@@ -24,6 +24,7 @@ import quotient.models.net.EtFlowConfig;
 final class TorchEtFlow {
   private static final double EPSILON = 1e-5;
   private static final Scalar HALF = new Scalar(0.5);
+
   /// Radial functions end at e^-60 instead of dying out through denormal numbers, on which products
   /// run several times more slowly; no sum of single precision can tell.
   private static final Scalar LEAST_EXPONENT = new Scalar(-60.0);
@@ -56,8 +57,7 @@ final class TorchEtFlow {
       for (int d = 0; d < shape.length; d++) {
         shape[d] = p.shape().dim(d);
       }
-      float[] own =
-          java.util.Arrays.copyOfRange(values, p.offset(), p.offset() + p.shape().size());
+      float[] own = java.util.Arrays.copyOfRange(values, p.offset(), p.offset() + p.shape().size());
       weights.put(p.name(), Torch.of(own, shape).requires_grad_(training));
     }
     this.byPart = Torch.indices(byPart());
@@ -92,13 +92,13 @@ final class TorchEtFlow {
   ///
   /// @param molecules how many
   /// @param atoms of each
-  /// @param numbers atomic numbers, [N]
-  /// @param features of the atoms, [N, 10]
-  /// @param positions centred, [N, 3]
-  /// @param time of each atom, [N, 1]
-  /// @param source of each edge, [E]
-  /// @param target of each edge, not falling, [E]
-  /// @param type 1 for bonds, [E, 1]
+  /// @param numbers atomic numbers, `[N]`
+  /// @param features of the atoms, `[N, 10]`
+  /// @param positions centred, `[N, 3]`
+  /// @param time of each atom, `[N, 1]`
+  /// @param source of each edge, `[E]`
+  /// @param target of each edge, not falling, `[E]`
+  /// @param type 1 for bonds, `[E, 1]`
   record Inputs(
       long molecules,
       long atoms,
@@ -120,7 +120,7 @@ final class TorchEtFlow {
   /// A scalar and a vector tensor.
   private record Pair(Tensor scalars, Tensor vectors) {}
 
-  /// The velocities, [N, 3].
+  /// The velocities, `[N, 3]`.
   Tensor forward(Inputs in) {
     Edges edges = edges(in);
     Tensor code = nodeCode(in);
@@ -139,13 +139,18 @@ final class TorchEtFlow {
 
   private Edges edges(Inputs in) {
     double range = config.cutoff();
-    Tensor r = in.positions().index_select(0, in.source())
-        .sub(in.positions().index_select(0, in.target()));
+    Tensor r =
+        in.positions()
+            .index_select(0, in.source())
+            .sub(in.positions().index_select(0, in.target()));
     Tensor s = r.square().sum(new long[] {1}, true, null); // [E, 1]
     Tensor direction = r.div(s.clamp_min(new Scalar(0.01)));
     Tensor cutoff =
-        s.mul(new Scalar(Math.PI / range)).cos().add(ONE).mul(HALF).mul(
-            s.lt(new Scalar(range)).to(torch.ScalarType.Float));
+        s.mul(new Scalar(Math.PI / range))
+            .cos()
+            .add(ONE)
+            .mul(HALF)
+            .mul(s.lt(new Scalar(range)).to(torch.ScalarType.Float));
     Tensor decay = s.mul(new Scalar(-5 / range)).exp();
     Tensor shifted = decay.sub(weight("distance_expansion.means"));
     Tensor exponent = shifted.square().mul(weight("distance_expansion.betas")).neg();
@@ -161,15 +166,14 @@ final class TorchEtFlow {
   private Tensor embed(Inputs in, Edges edges) {
     Tensor own = torch.embedding(weight("embedding.weight"), in.numbers());
     Tensor sums =
-        freeing(
-            () -> {
-              String p = "neighbor_embedding.";
-              Tensor w = linear(edges.features(), REPRESENTATION + p + "distance_proj");
-              Tensor elements = in.numbers().index_select(0, in.source());
-              Tensor others = torch.embedding(weight(p + "embedding.weight"), elements);
-              Tensor messages = w.mul(edges.cutoff()).mul(others);
-              return sum(in, messages);
-            });
+        freeing(() -> {
+          String p = "neighbor_embedding.";
+          Tensor w = linear(edges.features(), REPRESENTATION + p + "distance_proj");
+          Tensor elements = in.numbers().index_select(0, in.source());
+          Tensor others = torch.embedding(weight(p + "embedding.weight"), elements);
+          Tensor messages = w.mul(edges.cutoff()).mul(others);
+          return sum(in, messages);
+        });
     return linear(cat(own, sums), REPRESENTATION + "neighbor_embedding.combine");
   }
 
@@ -185,12 +189,11 @@ final class TorchEtFlow {
       Tensor projected = torch.linear(state.vectors(), weights.get(p + "vec_proj.weight"));
       Tensor v3 = projected.narrow(2, 2 * channels, channels);
       Tensor dot =
-          freeing(
-              () ->
-                  projected
-                      .narrow(2, 0, channels)
-                      .mul(projected.narrow(2, channels, channels))
-                      .sum(1)); // [N, H]
+          freeing(() ->
+              projected
+                  .narrow(2, 0, channels)
+                  .mul(projected.narrow(2, channels, channels))
+                  .sum(1)); // [N, H]
       Tensor w = freeing(() -> attention(p, in, edges, q, k)); // [E, A, 1]
       Tensor u = freeing(() -> value(p, in, edges, v)); // [E, c, H]
       Tensor scalarSum = freeing(() -> sum(in, scalarMessages(u, w)));
@@ -209,9 +212,7 @@ final class TorchEtFlow {
 
   private Tensor attention(String p, Inputs in, Edges edges, Tensor q, Tensor k) {
     Tensor dk = silu(linear(edges.features(), p + "dk_proj"));
-    Tensor terms =
-        times(
-            times(q.index_select(0, in.target()), k.index_select(0, in.source())), dk);
+    Tensor terms = times(times(q.index_select(0, in.target()), k.index_select(0, in.source())), dk);
     Tensor logits = terms.view(-1, heads, channels / heads).sum(2); // [E, A]
     return silu(logits).mul(edges.cutoff()).unsqueeze(2);
   }
@@ -240,7 +241,7 @@ final class TorchEtFlow {
     return sum(in, both.view(-1, 3 * channels)).view(-1, 3, channels);
   }
 
-  /// n × V of the source of each edge, [E, 3, H]: axes turned by one and by two, since `linalg_cross`
+  /// n × V of the source of each edge, `[E, 3, H]`: axes turned by one and by two, since `linalg_cross`
   /// is a scalar loop.
   private Tensor cross(Inputs in, Tensor direction, Tensor vectors) {
     Tensor n1 = direction.index_select(1, turnedOnce).unsqueeze(2);
@@ -248,23 +249,19 @@ final class TorchEtFlow {
     Tensor v1 = vectors.index_select(1, turnedOnce).index_select(0, in.source());
     Tensor v2 = vectors.index_select(1, turnedTwice).index_select(0, in.source());
     Tensor left = times(v2, n1);
-    return training
-        ? torch.addcmul(left, v1, n2, MINUS_ONE)
-        : left.addcmul_(v1, n2, MINUS_ONE);
+    return training ? torch.addcmul(left, v1, n2, MINUS_ONE) : left.addcmul_(v1, n2, MINUS_ONE);
   }
 
   private Pair head(int block, Tensor x, Tensor vectors, long gates) {
     String p = HEAD + block + ".";
     Tensor first = torch.linear(vectors, weights.get(p + "vec1_proj.weight"));
-    Tensor length =
-        torch.linalg_vector_norm(first, new Scalar(2.0), new long[] {1}, false, null);
+    Tensor length = torch.linalg_vector_norm(first, new Scalar(2.0), new long[] {1}, false, null);
     Tensor second = torch.linear(vectors, weights.get(p + "vec2_proj.weight"));
     Tensor hidden = linear(cat(x, length), p + "update_net.0");
     if (config.headNorm()) {
       hidden = norm(hidden, p + "update_net.1");
     }
-    Tensor both =
-        linear(silu(hidden), p + (config.headNorm() ? "update_net.3" : "update_net.2"));
+    Tensor both = linear(silu(hidden), p + (config.headNorm() ? "update_net.3" : "update_net.2"));
     long split = both.size(1) - gates;
     Tensor gate = both.narrow(1, split, gates).unsqueeze(1);
     return new Pair(both.narrow(1, 0, split), gate.mul(second));

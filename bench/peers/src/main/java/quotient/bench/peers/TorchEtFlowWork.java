@@ -52,9 +52,10 @@ final class TorchEtFlowWork implements Workload {
     int each = training ? Math.min(largest, molecules) : molecules;
     for (int from = 0; from < molecules; from += each) {
       int to = Math.min(molecules, from + each);
+      int points = (to - from) * atoms;
       parts.add(inputs(batch, batch.edges(ours.config().graphRule(), from, to), from, to));
-      targets.add(Torch.of(batch.target(from, to), (to - from) * atoms, 3));
-      velocities.add(Torch.of(new float[3 * (to - from) * atoms], (to - from) * atoms, 3));
+      targets.add(Torch.of(batch.target(from, to), points, 3));
+      velocities.add(Torch.of(new float[3 * points], points, 3));
     }
     weights = new TensorVector(network.weights().values().toArray(new Tensor[0]));
     network.weights().values().forEach(w -> start.add(Torch.values(w)));
@@ -129,8 +130,7 @@ final class TorchEtFlowWork implements Workload {
   private void addGradients(int p) {
     try (PointerScope _ = new PointerScope()) {
       Tensor v = network.forward(parts.get(p));
-      Tensor loss =
-          v.sub(targets.get(p)).square().sum().mul(new Scalar(1.0 / (molecules * atoms)));
+      Tensor loss = v.sub(targets.get(p)).square().sum().mul(new Scalar(1.0 / (molecules * atoms)));
       loss.backward();
       try (AutoGradMode _ = new AutoGradMode(false)) {
         velocities.get(p).copy_(v);

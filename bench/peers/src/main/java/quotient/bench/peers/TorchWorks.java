@@ -1,8 +1,8 @@
 package quotient.bench.peers;
 
-import java.util.List;
 import static quotient.bench.peers.Torch.indices;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.BoolPointer;
