@@ -12,6 +12,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import quotient.models.io.FormatException;
+import quotient.models.io.PyTorchCheckpoint;
+import quotient.models.io.Safetensors;
 import quotient.models.io.TextOutput;
 import quotient.models.molecule.Chemistry;
 import quotient.models.molecule.Molecule;
@@ -26,30 +28,38 @@ import quotient.models.protein.BackboneWriter;
 import quotient.models.protein.ChainRules;
 import quotient.models.protein.StructureFile;
 
-/// `quotient convert IN OUT`: structures.
+/// `quotient convert IN OUT`: structures, and checkpoints of PyTorch to safetensors.
 @Command(
     name = "convert",
-    header = "structures from one format to another",
+    header = "structures and checkpoints from one format to another",
     description = {
       "Reads SDF (V2000 and V3000, .gz or not), writes SDF, XYZ or SMILES. Broken records are",
       "skipped and named; the exit code is then 4. Protein chains go from PDB or mmCIF to either.",
+      "Checkpoints: reads PyTorch and Lightning files (of torch.save since 1.6), executes nothing of",
+      "them, and writes the tensors of their state_dict to .safetensors under their own names.",
     },
     footer = {
       "quotient convert conformers.sdf conformers.xyz",
       "quotient convert old.sdf.gz new.sdf",
       "quotient convert conformers.sdf names.smi",
       "quotient convert chains.cif.gz chains.pdb",
+      "quotient convert drugs-so3.ckpt drugs-so3.safetensors",
     })
 final class ConvertCommand implements Callable<Integer> {
+  private static final String SAFETENSORS = ".safetensors";
+
   @Mixin private RuntimeOptions runtime = new RuntimeOptions();
 
-  @Parameters(index = "0", paramLabel = "IN", description = "An SDF, PDB or mmCIF file.")
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      description = "An SDF, PDB or mmCIF file, or a checkpoint.")
   private Path in = Path.of("");
 
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = "A .sdf, .xyz or .smi file, or .pdb or .cif.")
+      description = "A .sdf, .xyz or .smi file, or .pdb or .cif; .safetensors for checkpoints.")
   private Path out = Path.of("");
 
   @Option(
@@ -62,6 +72,9 @@ final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Session session = runtime.open()) {
+      if (out.toString().endsWith(SAFETENSORS)) {
+        return checkpoint(session);
+      }
       Optional<StructureFile.Format> chains = StructureFile.Format.of(in.toString());
       if (chains.isPresent()) {
         return backbones(session);
@@ -95,6 +108,18 @@ final class ConvertCommand implements Callable<Integer> {
         return reader.brokenCount() > 0 ? ExitCode.PARTIAL.code() : ExitCode.OK.code();
       }
     }
+  }
+
+  private int checkpoint(Session session) throws IOException {
+    session.requireWritable(out);
+    Safetensors tensors = PyTorchCheckpoint.read(in);
+    if (runtime.dryRun()) {
+      session.say("would write " + tensors.names().size() + " tensors to " + out);
+      return ExitCode.OK.code();
+    }
+    tensors.write(out);
+    session.say(tensors.names().size() + " tensors written to " + out);
+    return ExitCode.OK.code();
   }
 
   private int backbones(Session session) throws IOException {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import quotient.models.io.FormatException;
 import quotient.models.io.Safetensors;
+import quotient.models.io.WeightsFile;
 import quotient.models.train.EtFlowForward;
 import quotient.models.train.ProteinaForward;
 
@@ -97,7 +98,7 @@ final class ForwardCommand implements Callable<Integer>, ConfigFile.OwnConfig {
             "--network: expected etflow-so3, etflow-o3 or proteina, found \"" + network + "\"");
       }
       session.requireWritable(out);
-      Safetensors parameters = Safetensors.read(weights);
+      Safetensors parameters = WeightsFile.read(weights);
       Safetensors given = inputs.equals(weights) ? parameters : Safetensors.read(inputs);
       Safetensors result =
           network.equals("proteina") ? proteina(parameters, given) : etFlow(parameters, given);

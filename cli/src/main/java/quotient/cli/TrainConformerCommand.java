@@ -19,9 +19,11 @@ import picocli.CommandLine.Spec;
 import quotient.models.conformer.ConformerModel;
 import quotient.models.conformer.ConformerSettings;
 import quotient.models.conformer.ConformerTask;
+import quotient.models.conformer.ReleasedWeights;
 import quotient.models.data.ConformerDataset;
 import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
+import quotient.models.io.WeightsFile;
 import quotient.models.train.Checkpoint;
 import quotient.models.train.Lanes;
 import quotient.models.train.Provenance;
@@ -85,6 +87,7 @@ final class TrainConformerCommand
     WORDS.put("layers", "Attention layers.");
     WORDS.put("heads", "Attention heads.");
     WORDS.put("radial", "Radial functions.");
+    WORDS.put("head", "Of etflow-so3 and -o3: norm (as released for QM9) or plain (for drugs).");
     WORDS.put("slice-atoms", "A batch is worked through in slices of about that many atoms.");
   }
 
@@ -411,8 +414,9 @@ final class TrainConformerCommand
 
   private static void loadWeights(ConformerModel model, Path path) throws IOException {
     Path file = Files.isDirectory(path) ? new RunDirectory(path).best() : path;
-    float[] weights =
-        Checkpoint.getAll(Safetensors.read(file), "", model.network().parameters(), file);
+    Safetensors tensors = WeightsFile.read(file);
+    String prefix = Checkpoint.hasHeader(tensors) ? "" : ReleasedWeights.prefix(tensors).orElse("");
+    float[] weights = Checkpoint.getAll(tensors, prefix, model.network().parameters(), file);
     model
         .network()
         .parameters()

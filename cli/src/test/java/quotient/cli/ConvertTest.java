@@ -1,14 +1,19 @@
 package quotient.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import quotient.models.io.Safetensors;
 
 final class ConvertTest {
   private static final String WATER =
@@ -67,6 +72,28 @@ final class ConvertTest {
     assertEquals(3, run.code(), run.err());
     assertFalse(Files.exists(folder.resolve("out.sdf")));
     assertFalse(Files.exists(folder.resolve("out.sdf.part")));
+  }
+
+  @Test
+  void aFileOfTorchSaveBecomesSafetensors() throws IOException {
+    Path file = folder.resolve("linear.pt");
+    try (InputStream stream = ConvertTest.class.getResourceAsStream("linear.pt")) {
+      Files.write(file, Objects.requireNonNull(stream).readAllBytes());
+    }
+    CommandLineRun run = convert(file, "linear.safetensors");
+    assertEquals(0, run.code(), run.err());
+    Safetensors read = Safetensors.read(folder.resolve("linear.safetensors"));
+    assertEquals(List.of("weight", "bias"), List.copyOf(read.names()));
+    assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5}, read.floats("weight"));
+    assertArrayEquals(new float[] {-1, 0.5f}, read.floats("bias"));
+  }
+
+  @Test
+  void aBrokenCheckpointLeavesNoFile() throws IOException {
+    CommandLineRun run = convert(input(WATER), "out.safetensors");
+    assertEquals(3, run.code(), run.err());
+    assertTrue(run.err().contains("not a zip archive"), run.err());
+    assertFalse(Files.exists(folder.resolve("out.safetensors")));
   }
 
   @Test

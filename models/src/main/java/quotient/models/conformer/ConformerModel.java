@@ -15,6 +15,7 @@ import quotient.models.interpolant.TimeDistribution;
 import quotient.models.io.FormatException;
 import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
+import quotient.models.io.WeightsFile;
 import quotient.models.net.Denoiser;
 import quotient.models.net.EquivariantGraphTransformer;
 import quotient.models.net.EtFlowConfig;
@@ -68,7 +69,8 @@ public final class ConformerModel {
         settings, network(settings, key), Optional.of(vocabulary), description);
   }
 
-  /// Reads a model file, or the best model of a run directory.
+  /// Reads a model file, the best model of a run directory, or released ET-Flow weights as PyTorch,
+  /// Lightning or safetensors files hold them.
   ///
   /// @throws FormatException if the file is no conformer model by this program
   public static ConformerModel read(Path path) throws IOException {
@@ -77,11 +79,15 @@ public final class ConformerModel {
       throw new FormatException(
           path + ": no best.safetensors; this run has no validated model yet");
     }
-    return of(Safetensors.read(file), file.toString());
+    return of(WeightsFile.read(file), file.toString());
   }
 
   /// The model in a file that was read; `name` stands in error messages.
   public static ConformerModel of(Safetensors file, String name) throws FormatException {
+    Optional<String> released = ReleasedWeights.prefix(file);
+    if (released.isPresent() && !Checkpoint.hasHeader(file)) {
+      return released(file, released.get(), name);
+    }
     JsonObject header = Checkpoint.header(file, name);
     if (!header.has("kind") || !header.get("kind").getAsString().equals(KIND)) {
       throw new FormatException(
@@ -96,13 +102,30 @@ public final class ConformerModel {
       throw new FormatException(name + ": unusable settings: " + e.getMessage(), e);
     }
     Denoiser<MoleculeCondition> network = network(settings, RandomKey.of(0));
-    float[] weights = Checkpoint.getAll(file, "", network.parameters(), Path.of(name));
-    network.parameters().update(values -> System.arraycopy(weights, 0, values, 0, values.length));
+    load(network, file, "", name);
     Optional<Vocabulary> vocabulary =
         header.has("vocabulary")
             ? Optional.of(Vocabulary.of(header.getAsJsonArray("vocabulary")))
             : Optional.empty();
     return new ConformerModel(settings, network, vocabulary, header);
+  }
+
+  private static ConformerModel released(Safetensors file, String prefix, String name)
+      throws FormatException {
+    ConformerSettings settings = ReleasedWeights.settings(file, prefix, name);
+    Denoiser<MoleculeCondition> network = network(settings, RandomKey.of(0));
+    load(network, file, prefix, name);
+    JsonObject description = Checkpoint.newHeader(KIND);
+    description.add("settings", RecordJson.toJson(settings));
+    description.addProperty("source", "released ET-Flow weights");
+    return new ConformerModel(settings, network, Optional.empty(), description);
+  }
+
+  private static void load(
+      Denoiser<MoleculeCondition> network, Safetensors file, String prefix, String name)
+      throws FormatException {
+    float[] weights = Checkpoint.getAll(file, prefix, network.parameters(), Path.of(name));
+    network.parameters().update(values -> System.arraycopy(weights, 0, values, 0, values.length));
   }
 
   private static Denoiser<MoleculeCondition> network(ConformerSettings s, RandomKey key) {
@@ -112,8 +135,11 @@ public final class ConformerModel {
               s.width(), s.layers(), s.heads(), s.radial(), EtFlowPlusConfig.DEFAULT_CUTOFF),
           key);
     }
+    boolean norm = s.head().equals("norm");
     EtFlowConfig base =
-        s.network().equals("etflow-o3") ? EtFlowConfig.QM9_O3 : EtFlowConfig.QM9_SO3;
+        s.network().equals("etflow-o3")
+            ? norm ? EtFlowConfig.QM9_O3 : EtFlowConfig.DRUGS_O3
+            : norm ? EtFlowConfig.QM9_SO3 : EtFlowConfig.DRUGS_SO3;
     return new EquivariantGraphTransformer(
         base.sized(s.width(), s.layers(), s.heads(), s.radial()), key);
   }

@@ -22,6 +22,8 @@ import quotient.models.train.TrainSettings;
 /// @param batch molecules per gradient
 /// @param accumulate gradients of that many batches make one step
 /// @param sliceAtoms a batch is worked through in slices of about that many atoms
+/// @param head of etflow-so3 and etflow-o3: norm with layer norms inside, as released for QM9, or
+///     plain, as released for drugs
 public record ConformerSettings(
     String network,
     int width,
@@ -36,7 +38,8 @@ public record ConformerSettings(
     double bridge,
     int batch,
     int accumulate,
-    int sliceAtoms) {
+    int sliceAtoms,
+    String head) {
   /// The architectures.
   public static final List<String> NETWORKS = List.of("etflow-so3", "etflow-o3", "etflow-plus");
 
@@ -45,6 +48,7 @@ public record ConformerSettings(
 
   private static final List<String> PRIORS = List.of("gaussian", "harmonic");
   private static final List<String> WEIGHTS = List.of("uniform", "boltzmann");
+  private static final List<String> HEADS = List.of("norm", "plain");
 
   /// Checks every setting.
   ///
@@ -53,6 +57,7 @@ public record ConformerSettings(
     requireOneOf("network", network, NETWORKS);
     requireOneOf("prior", prior, PRIORS);
     requireOneOf("conformer-weights", conformerWeights, WEIGHTS);
+    requireOneOf("head", head, HEADS);
     TrainingStrategy chosen = TrainingStrategy.parse(strategy);
     Coupling.parse(coupling);
     VelocityLoss.parse(loss);
@@ -102,10 +107,10 @@ public record ConformerSettings(
   /// @throws IllegalArgumentException for another name
   public static ConformerSettings preset(String name) {
     return switch (name) {
-      case "tiny" -> base(64, 4, 4, 32, "gaussian", 32);
-      case "small" -> base(96, 8, 8, 32, "gaussian", 48);
-      case "qm9" -> base(160, 20, 8, 64, "gaussian", 128);
-      case "drugs" -> base(160, 20, 8, 64, "harmonic", 48);
+      case "tiny" -> base(64, 4, 4, 32, "gaussian", 32, "norm");
+      case "small" -> base(96, 8, 8, 32, "gaussian", 48, "norm");
+      case "qm9" -> base(160, 20, 8, 64, "gaussian", 128, "norm");
+      case "drugs" -> base(160, 20, 8, 64, "harmonic", 48, "plain");
       default ->
           throw new IllegalArgumentException(
               "preset: expected one of " + String.join(", ", PRESETS) + ", found \"" + name + "\"");
@@ -113,7 +118,7 @@ public record ConformerSettings(
   }
 
   private static ConformerSettings base(
-      int width, int layers, int heads, int radial, String prior, int batch) {
+      int width, int layers, int heads, int radial, String prior, int batch, String head) {
     return new ConformerSettings(
         "etflow-so3",
         width,
@@ -128,7 +133,8 @@ public record ConformerSettings(
         0.1,
         batch,
         1,
-        320);
+        320,
+        head);
   }
 
   /// The training loop's settings in a preset.

@@ -74,7 +74,8 @@ public final class SelfTest {
             0.1,
             2,
             1,
-            320);
+            320,
+            "norm");
     return new SelfTest(ConformerModel.create(small, KEY.child("weights"), data), data.get(0))
         .rows();
   }

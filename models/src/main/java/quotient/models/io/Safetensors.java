@@ -377,6 +377,16 @@ public final class Safetensors {
     return this;
   }
 
+  /// Adds numbers as they are stored, little-endian and row-major; the bytes become the file's.
+  public Safetensors put(String name, Type type, Shape shape, byte[] bytes) {
+    if (bytes.length != (long) shape.size() * type.bytes()) {
+      throw new IllegalArgumentException(
+          "safetensors: " + name + ": " + bytes.length + " bytes for " + type + " " + shape);
+    }
+    entries.put(name, new Entry(type, shape, bytes));
+    return this;
+  }
+
   /// Adds a float tensor rounded to 16 bits.
   public Safetensors putHalf(String name, FloatTensor tensor) {
     byte[] bytes = new byte[Math.multiplyExact(tensor.size(), 2)];

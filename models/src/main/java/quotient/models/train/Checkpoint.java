@@ -98,6 +98,11 @@ public record Checkpoint(
     file.write(path);
   }
 
+  /// Whether the file carries a description by this program.
+  public static boolean hasHeader(Safetensors file) {
+    return file.metadata().containsKey(KEY);
+  }
+
   /// What the model in this file is; see {@link #writeModel}.
   ///
   /// @throws FormatException if the file carries no description by this program
