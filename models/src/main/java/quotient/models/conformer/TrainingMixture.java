@@ -44,7 +44,7 @@ public final class TrainingMixture {
   ///
   /// Holds a bounded number; beyond it, it starts anew. *Thread-safe.*
   static final class Cache {
-    private static final int LARGEST_COUNT = 20_000;
+    private static final int LARGEST_COUNT = 4_096;
 
     private final boolean weighted;
     private final boolean marked;

@@ -2,13 +2,17 @@ package quotient.models.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import quotient.models.io.FormatException;
 import quotient.models.molecule.Molecule;
@@ -26,14 +30,50 @@ import quotient.models.molecule.StereoPerception;
 public final class ConformerDataset {
   private static final String WEIGHT = "boltzmann_weight_298K";
 
-  private final List<ConformerSet> molecules;
+  /// Files whose text is larger than this share of the heap stay on disk.
+  private static final double MEMORY_SHARE = 0.25;
+
+  /// What gzip is assumed to make of conformer files when it is decided whether to keep one.
+  private static final long UNPACKED = 6;
+
+  private final Shelf shelf;
+  private final int[] places;
   private final List<String> skipped;
   private final String hash;
 
-  private ConformerDataset(List<ConformerSet> molecules, List<String> skipped, String hash) {
-    this.molecules = List.copyOf(molecules);
+  private ConformerDataset(Shelf shelf, int[] places, List<String> skipped, String hash) {
+    this.shelf = shelf;
+    this.places = places;
     this.skipped = List.copyOf(skipped);
     this.hash = hash;
+  }
+
+  /// Where molecules are kept. *Thread-safe.*
+  interface Shelf {
+    int size();
+
+    ConformerSet get(int place);
+
+    /// Number of conformers of that molecule.
+    int conformers(int place);
+  }
+
+  /// All molecules in memory.
+  private record Memory(List<ConformerSet> molecules) implements Shelf {
+    @Override
+    public int size() {
+      return molecules.size();
+    }
+
+    @Override
+    public ConformerSet get(int place) {
+      return molecules.get(place);
+    }
+
+    @Override
+    public int conformers(int place) {
+      return get(place).conformers().size();
+    }
   }
 
   /// The parts of the data that are embedded in this program: real molecules, see the README beside
@@ -65,34 +105,93 @@ public final class ConformerDataset {
 
   /// Reads a file, `.gz` or not.
   ///
+  /// A file that would fill a large part of the heap stays on disk: it is read once from end to end,
+  /// then molecule by molecule as they are drawn (unpacked into a temporary file if need be; it must
+  /// not change meanwhile). What is drawn does not depend on that.
+  ///
   /// @throws FormatException if it holds no usable record
   public static ConformerDataset read(Path file) throws IOException {
-    try (SdfReader reader = SdfFile.open(file)) {
-      ConformerDataset dataset = read(reader);
-      if (dataset.size() == 0) {
-        throw new FormatException(
-            file
-                + ": no usable record among "
-                + reader.recordCount()
-                + (dataset.skipped.isEmpty() ? "" : "; the first: " + dataset.skipped.getFirst()));
+    return read(file, (long) (MEMORY_SHARE * Runtime.getRuntime().maxMemory()));
+  }
+
+  /// The same with at most that many bytes of memory for molecules.
+  static ConformerDataset read(Path file, long memory) throws IOException {
+    if (!Files.isRegularFile(file) || size(file) <= memory) {
+      try (SdfReader reader = SdfFile.open(file)) {
+        return requireUsable(read(reader), file, reader.recordCount());
       }
-      return dataset;
+    }
+    return spooled(file, memory);
+  }
+
+  /// About how many bytes of text the file holds.
+  private static long size(Path file) throws IOException {
+    return isZipped(file) ? UNPACKED * Files.size(file) : Files.size(file);
+  }
+
+  private static boolean isZipped(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.read() == 0x1f && in.read() == 0x8b;
     }
   }
 
+  private static ConformerDataset spooled(Path file, long memory) throws IOException {
+    ConformerSpool spool = new ConformerSpool(file, isZipped(file), memory);
+    Collector collector = new Collector(spool::add);
+    try (SdfReader reader = SdfFile.open(file)) {
+      collect(reader, collector);
+      ConformerDataset dataset = collector.dataset(spool);
+      return requireUsable(dataset, file, reader.recordCount());
+    }
+  }
+
+  private static ConformerDataset requireUsable(ConformerDataset dataset, Path file, long records)
+      throws FormatException {
+    if (dataset.size() == 0) {
+      throw new FormatException(
+          file
+              + ": no usable record among "
+              + records
+              + (dataset.skipped.isEmpty() ? "" : "; the first: " + dataset.skipped.getFirst()));
+    }
+    return dataset;
+  }
+
   private static ConformerDataset read(SdfReader reader) throws IOException {
-    Collector collector = new Collector();
+    List<ConformerSet> molecules = new ArrayList<>();
+    Collector collector = new Collector((set, from, to, first) -> molecules.add(set));
+    collect(reader, collector);
+    return collector.dataset(new Memory(List.copyOf(molecules)));
+  }
+
+  private static void collect(SdfReader reader, Collector collector) throws IOException {
     while (true) {
+      long from = reader.offset();
       Optional<SdfRecord> next = reader.nextReadable(e -> collector.skipped.add(message(e)));
       if (next.isEmpty()) {
         collector.finishMolecule();
-        return new ConformerDataset(
-            collector.molecules,
-            collector.skipped,
-            HexFormat.of().formatHex(collector.digest.digest()).substring(0, 16));
+        return;
       }
-      collector.add(next.get());
+      collector.add(next.get(), from, reader.offset());
     }
+  }
+
+  /// The one molecule in a stretch of a file.
+  ///
+  /// @param first number of its first record in the file
+  static ConformerSet parse(SdfReader reader, long first) throws IOException {
+    List<ConformerSet> found = new ArrayList<>();
+    Collector collector = new Collector((set, from, to, number) -> found.add(set));
+    collector.recordsBefore = first - 1;
+    collect(reader, collector);
+    if (found.size() != 1) {
+      throw new IOException(
+          reader.file()
+              + ": changed while it was in use: "
+              + found.size()
+              + " molecules where one was");
+    }
+    return found.getFirst();
   }
 
   private static String message(Exception e) {
@@ -108,15 +207,20 @@ public final class ConformerDataset {
           "data: a single molecule cannot be both trained on and judged on; give --valid");
     }
     int aside = Math.clamp(size() / 20, 1, 200);
-    List<ConformerSet> training = new ArrayList<>();
-    List<ConformerSet> validation = new ArrayList<>();
+    int[] training = new int[size() - aside];
+    int[] validation = new int[aside];
+    int trained = 0;
+    int judged = 0;
     for (int i = 0; i < size(); i++) {
-      boolean set = (long) (i + 1) * aside / size() > (long) i * aside / size();
-      (set ? validation : training).add(get(i));
+      if ((long) (i + 1) * aside / size() > (long) i * aside / size()) {
+        validation[judged++] = places[i];
+      } else {
+        training[trained++] = places[i];
+      }
     }
     return new Split(
-        new ConformerDataset(training, List.of(), hash),
-        new ConformerDataset(validation, List.of(), hash));
+        new ConformerDataset(shelf, training, List.of(), hash),
+        new ConformerDataset(shelf, validation, List.of(), hash));
   }
 
   /// The data of a training run.
@@ -127,21 +231,32 @@ public final class ConformerDataset {
 
   /// Number of molecules.
   public int size() {
-    return molecules.size();
+    return places.length;
   }
 
+  /// The i-th molecule, in file order.
   public ConformerSet get(int i) {
-    return molecules.get(i);
+    return shelf.get(places[i]);
   }
 
-  /// All molecules, in file order.
+  /// All molecules, in file order: a view, which reads them again where they do not fit into memory.
   public List<ConformerSet> molecules() {
-    return molecules;
+    return new AbstractList<>() {
+      @Override
+      public int size() {
+        return places.length;
+      }
+
+      @Override
+      public ConformerSet get(int i) {
+        return ConformerDataset.this.get(i);
+      }
+    };
   }
 
   /// Number of conformers of all molecules.
   public int conformerCount() {
-    return molecules.stream().mapToInt(m -> m.conformers().size()).sum();
+    return Arrays.stream(places).map(shelf::conformers).sum();
   }
 
   /// One line for each record or molecule that was left out.
@@ -154,9 +269,20 @@ public final class ConformerDataset {
     return hash;
   }
 
+  /// Takes molecules as they are found.
+  interface Receiver {
+    /// @param from where the first record begins in the unpacked text
+    /// @param to where the last one ends
+    /// @param first number of the first record
+    void take(ConformerSet molecule, long from, long to, long first);
+  }
+
   /// Gathers adjacent records of one molecule.
   private static final class Collector {
-    private final List<ConformerSet> molecules = new ArrayList<>();
+    private final Receiver receiver;
+    private long recordsBefore;
+    private long from;
+    private long to;
     private final List<String> skipped = new ArrayList<>();
     private final List<SdfRecord> current = new ArrayList<>();
     private final MessageDigest digest = sha256();
@@ -169,11 +295,27 @@ public final class ConformerDataset {
       }
     }
 
-    void add(SdfRecord record) {
+    Collector(Receiver receiver) {
+      this.receiver = receiver;
+    }
+
+    void add(SdfRecord record, long begin, long end) {
       if (!current.isEmpty() && !belongs(current.getFirst().molecule(), record.molecule())) {
         finishMolecule();
       }
+      if (current.isEmpty()) {
+        from = begin;
+      }
+      to = end;
       current.add(record);
+    }
+
+    ConformerDataset dataset(Shelf shelf) {
+      return new ConformerDataset(
+          shelf,
+          IntStream.range(0, shelf.size()).toArray(),
+          skipped,
+          HexFormat.of().formatHex(digest.digest()).substring(0, 16));
     }
 
     private static boolean belongs(Molecule first, Molecule next) {
@@ -186,10 +328,11 @@ public final class ConformerDataset {
       }
       SdfRecord first = current.getFirst();
       String title = first.molecule().title();
-      String name = title.isBlank() ? "record-" + first.number() : title;
+      long number = recordsBefore + first.number();
+      String name = title.isBlank() ? "record-" + number : title;
       try {
         Molecule marked = StereoPerception.of(first.molecule(), first.coordinates());
-        molecules.add(conformers(name, marked));
+        receiver.take(conformers(name, marked), from, to, number);
       } catch (IllegalArgumentException e) {
         skipped.add(name + ": " + message(e));
       }

@@ -34,6 +34,7 @@ public final class TextLines implements Closeable {
   private byte[] line = new byte[256];
   private int length;
   private long number;
+  private long before;
 
   private TextLines(String reader, String file, InputStream in) {
     this.reader = reader;
@@ -108,6 +109,11 @@ public final class TextLines implements Closeable {
   /// Number of the current line, from 1; 0 before the first.
   public long number() {
     return number;
+  }
+
+  /// Number of bytes of the unpacked text up to the next line.
+  public long offset() {
+    return before + position;
   }
 
   /// Name of the file or stream.
@@ -188,6 +194,7 @@ public final class TextLines implements Closeable {
   }
 
   private boolean fill() throws IOException {
+    before += filled;
     position = 0;
     try {
       filled = in.read(block, 0, BLOCK);

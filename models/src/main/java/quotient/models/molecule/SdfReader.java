@@ -83,6 +83,11 @@ public final class SdfReader implements Closeable {
     return broken;
   }
 
+  /// Number of bytes of the unpacked text up to the next record.
+  public long offset() {
+    return lines.offset();
+  }
+
   /// Name of the file or stream.
   public String file() {
     return lines.file();
