@@ -1,5 +1,6 @@
 package quotient.models.conformer;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -13,11 +14,15 @@ import quotient.models.molecule.LabelledGraph;
 /// What the `ensemble` strategy is told of a molecule: its conformers, how often training draws each,
 /// and the relabellings under which the network is equivariant.
 ///
-/// Any subgroup of the automorphisms gives the same optimum; a group beyond the limit is replaced by
-/// the identity, which only leaves more variance. Source: theory.md 8.1.
+/// Any subgroup of the automorphisms gives the same optimum, a smaller one only leaves more variance;
+/// so large groups are replaced by one of at most twelve elements, which keeps the target below three
+/// per cent of a training step. Source: theory.md 8.1.
 public final class TrainingMixture {
-  /// More relabellings than this are not used.
+  /// Groups with more elements than this are not searched; their place takes the identity.
   static final int LARGEST_GROUP = 48;
+
+  /// More relabellings than this are not used.
+  static final int LARGEST_SUBGROUP = 12;
 
   private TrainingMixture() {}
 
@@ -77,10 +82,44 @@ public final class TrainingMixture {
     if (group.complete()) {
       List<int[]> maps =
           marked ? InputSymmetry.marked(molecule.graph(), group.maps()) : group.maps();
-      return maps.toArray(new int[0][]);
+      return subgroup(maps);
     }
-    int[] identity = new int[molecule.atomCount()];
+    return new int[][] {identity(molecule.atomCount())};
+  }
+
+  /// The subgroup made by as many elements, taken in their order, as keep it small.
+  private static int[][] subgroup(List<int[]> group) {
+    List<int[]> kept = List.of(identity(group.getFirst().length));
+    for (int[] element : group) {
+      List<int[]> larger = closure(kept, element);
+      if (larger.size() <= LARGEST_SUBGROUP) {
+        kept = larger;
+      }
+    }
+    return kept.toArray(new int[0][]);
+  }
+
+  /// The group made by a group and another element; stops once it is larger than allowed.
+  private static List<int[]> closure(List<int[]> group, int[] element) {
+    List<int[]> all = new ArrayList<>(group);
+    List<int[]> generators = new ArrayList<>(group);
+    generators.add(element);
+    for (int i = 0; i < all.size() && all.size() <= LARGEST_SUBGROUP; i++) {
+      for (int[] generator : generators) {
+        int[] first = all.get(i);
+        int[] product = new int[first.length];
+        Arrays.setAll(product, k -> generator[first[k]]);
+        if (all.stream().noneMatch(known -> Arrays.equals(known, product))) {
+          all.add(product);
+        }
+      }
+    }
+    return all;
+  }
+
+  private static int[] identity(int points) {
+    int[] identity = new int[points];
     Arrays.setAll(identity, i -> i);
-    return new int[][] {identity};
+    return identity;
   }
 }

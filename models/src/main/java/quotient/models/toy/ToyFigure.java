@@ -140,15 +140,17 @@ public final class ToyFigure {
   public static List<Section> exact(RandomKey key) {
     ToyTarget rings = ToyTarget.of(ToySpace.PLANE, "two", 0.05);
     double turn = 3;
+    OdeSampler.Solver euler = new OdeSampler.Solver.Euler();
+    OdeSampler.Solver heun = new OdeSampler.Solver.Heun();
     List<ToyFlow> plane =
         List.of(
-            flow("conventional", rings, true, () -> turning(rings.exact(), turn), key),
-            flow("quotient", rings, false, () -> turning(rings.exact(), turn), key));
+            flow("conventional", rings, true, euler, () -> turning(rings.exact(), turn), key),
+            flow("quotient", rings, false, euler, () -> turning(rings.exact(), turn), key));
     ToyTarget bonds = ToyTarget.of(ToySpace.DIATOMIC, "two", 0);
     List<ToyFlow> diatomic =
         List.of(
-            flow("quotient", bonds, false, bonds::exact, key),
-            flow("aligned to x_t", bonds, true, bonds::aligned, key));
+            flow("quotient", bonds, false, heun, bonds::exact, key),
+            flow("aligned to x_t", bonds, true, heun, bonds::aligned, key));
     return List.of(
         new Section.Picture(
             "The plane modulo turns",
@@ -169,22 +171,19 @@ public final class ToyFigure {
       String name,
       ToyTarget target,
       boolean conventional,
+      OdeSampler.Solver solver,
       Supplier<VelocityField> field,
       RandomKey key) {
     QuotientSpace space = target.space().quotient();
-    Sampler euler =
-        new OdeSampler(
-            "euler",
-            new OdeSampler.Solver.Euler(),
-            TimeGrid.uniform(50),
-            SelfConditioning.Mode.OFF);
+    Sampler sampler =
+        new OdeSampler("ode", solver, TimeGrid.uniform(50), SelfConditioning.Mode.OFF);
     return ToyFlow.run(
         name,
         target.space(),
         conventional ? new TotalSpace(space) : space,
         new Coupling.Independent(),
         batch -> field.get(),
-        euler,
+        sampler,
         PATHS,
         COUNT,
         key);
