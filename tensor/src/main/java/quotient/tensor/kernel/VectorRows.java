@@ -330,46 +330,46 @@ final class VectorRows {
     }
   }
 
-  private static FloatVector lowest() {
-    return FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+  /// The largest number of a row. The last vector overlaps the one before: it may, here.
+  private static float rowMax(float[] x, int xo, int n) {
+    if (n < L) {
+      return shortMax(x, xo, n);
+    }
+    FloatVector a = FloatVector.fromArray(F, x, xo);
+    for (int i = L; i < n; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + Math.min(i, n - L));
+      a = a.blend(v, v.compare(VectorOperators.GT, a));
+    }
+    return a.reduceLanes(VectorOperators.MAX);
   }
 
-  /// Ends without helper methods of ours, see {@link VectorFunctions#expBelowOverflow}; the largest
-  /// is the same in any order of lanes.
-  private static float rowMax(float[] x, int xo, int n) {
-    FloatVector a = lowest();
-    FloatVector b = lowest();
-    int i = 0;
-    for (; i <= n - 2 * L; i += 2 * L) {
-      FloatVector u = FloatVector.fromArray(F, x, xo + i);
-      FloatVector v = FloatVector.fromArray(F, x, xo + i + L);
-      a = a.blend(u, u.compare(VectorOperators.GT, a));
-      b = b.blend(v, v.compare(VectorOperators.GT, b));
+  private static float shortMax(float[] x, int xo, int n) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, x[xo + i]);
     }
-    if (i <= n - L) {
-      FloatVector u = FloatVector.fromArray(F, x, xo + i);
-      a = a.blend(u, u.compare(VectorOperators.GT, a));
-      i += L;
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector v = lowest().blend(FloatVector.fromArray(F, x, xo + i, m), m);
-      b = b.blend(v, v.compare(VectorOperators.GT, b));
-    }
-    return a.max(b).reduceLanes(VectorOperators.MAX);
+    return max;
   }
 
   /// y = exp(x - max).
   ///
-  /// One masked loop that carries no vector from step to step: with a second exponential for the
-  /// rest of the row, or a running sum, the second compiler may pass vectors through the heap (seen
-  /// on JDK 25).
+  /// No vector is carried from step to step, and the rest has a method of its own: otherwise the
+  /// second compiler may pass vectors through the heap (seen on JDK 25).
   private static void exponentials(float[] x, int xo, float max, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo + i, m).sub(max))
-          .intoArray(y, yo + i, m);
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo + i).sub(max))
+          .intoArray(y, yo + i);
     }
+    if (bound < n) {
+      exponentialsRest(x, xo + bound, max, y, yo + bound, first(n - bound));
+    }
+  }
+
+  private static void exponentialsRest(
+      float[] x, int xo, float max, float[] y, int yo, VectorMask<Float> m) {
+    VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo, m).sub(max))
+        .intoArray(y, yo, m);
   }
 
   private static float rowSum(float[] y, int yo, int n) {
