@@ -80,8 +80,8 @@ public final class ParameterSet {
     return values;
   }
 
-  /// Memory of the packed forms for `x W^T`.
-  PackedMatrix.Store forwardStore() {
+  /// Memory of packed forms that live as long as the set.
+  public PackedMatrix.Store forwardStore() {
     return forwardStore;
   }
 

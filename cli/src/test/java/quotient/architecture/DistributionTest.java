@@ -28,6 +28,9 @@ final class DistributionTest {
   private static final Path NOTICE = Path.of("../NOTICE");
   private static final long MEGABYTE = 1_000_000;
 
+  /// docs/decisions/size.md.
+  private static final long OUR_JARS = 1_500_000;
+
   private static final Pattern CARRIED =
       Pattern.compile(
           "META-INF/(LICENSE|NOTICE)"
@@ -63,14 +66,14 @@ final class DistributionTest {
   /// Data, vendored scripts and licence texts are carried, not written here; the limit on the whole
   /// archive holds for them.
   @Test
-  void ourJarsAreBelowOneMegabyteWithoutDataAndVendoredScripts() throws IOException {
+  void ourJarsAreBelowTheirBudgetWithoutDataAndVendoredScripts() throws IOException {
     long sum = 0;
     for (Path jar : jars()) {
       if (isOurs(jar) && !isWeights(jar) && !isTool(jar)) {
         sum += ownBytes(jar);
       }
     }
-    assertTrue(sum < MEGABYTE, sum + " bytes, limit " + MEGABYTE);
+    assertTrue(sum < OUR_JARS, sum + " bytes, limit " + OUR_JARS);
   }
 
   /// The harness of `quotient bench`: beside the program, which starts without it.

@@ -27,8 +27,8 @@ public final class ReorderedLinear {
   private final Optional<Parameter> bias;
   private final int[] rowOrder;
   private final int[] columnOrder;
-  private final PackedMatrix forward = new PackedMatrix();
-  private final PackedMatrix backward = new PackedMatrix();
+  private final PackedMatrix forward;
+  private final PackedMatrix backward;
   private float[] biasRow = new float[0];
   private volatile long version = -1;
 
@@ -56,6 +56,8 @@ public final class ReorderedLinear {
     this.bias = bias;
     this.rowOrder = rowOrder.clone();
     this.columnOrder = columnOrder.clone();
+    this.forward = new PackedMatrix(parameters.forwardStore());
+    this.backward = new PackedMatrix(parameters.forwardStore());
   }
 
   /// The order that changes nothing.
