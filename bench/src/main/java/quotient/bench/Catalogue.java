@@ -140,6 +140,7 @@ public final class Catalogue {
 
   private static void blocks(List<Case> all) {
     all.add(Case.timed("mlp-step", BLOCK, 2.0 * 4096 * 256 * 512 * 5, 4096, 256, 512));
+    all.add(Case.timed("etflow-layer", BLOCK, 0, 32, 18));
   }
 
   private static void steps(List<Case> all) {

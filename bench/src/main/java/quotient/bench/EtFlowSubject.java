@@ -28,10 +28,20 @@ public final class EtFlowSubject {
 
   private EtFlowSubject() {}
 
-  /// The network of a case, with its first weights.
+  /// The network of a case, with its first weights; `etflow-layer` is one with a single layer.
   public static EquivariantGraphTransformer network(Case what) {
-    return new EquivariantGraphTransformer(
-        what.operation().endsWith("drugs") ? EtFlowConfig.DRUGS_SO3 : EtFlowConfig.QM9_SO3, KEY);
+    EtFlowConfig full =
+        what.operation().endsWith("drugs") ? EtFlowConfig.DRUGS_SO3 : EtFlowConfig.QM9_SO3;
+    EtFlowConfig config =
+        isOneLayer(what)
+            ? full.sized(full.channels(), 1, full.heads(), full.radial())
+            : full;
+    return new EquivariantGraphTransformer(config, KEY);
+  }
+
+  /// Whether the network is cut to embedding, one layer of edge messages and head.
+  public static boolean isOneLayer(Case what) {
+    return what.operation().equals("etflow-layer");
   }
 
   /// The batch of a case: its size is molecules, atoms of each.
@@ -41,6 +51,6 @@ public final class EtFlowSubject {
 
   /// Whether a case is a training step; else it is a sampling step.
   public static boolean isTraining(Case what) {
-    return what.operation().startsWith("etflow-train");
+    return what.operation().startsWith("etflow-train") || isOneLayer(what);
   }
 }

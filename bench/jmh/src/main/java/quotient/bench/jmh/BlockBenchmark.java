@@ -27,6 +27,7 @@ public class BlockBenchmark {
   /// Operation and size, as in the table of the program.
   @Param({
     "mlp-step 4096 256 512",
+    "etflow-layer 32 18",
   })
   public String id;
 

@@ -49,7 +49,8 @@ final class TorchEtFlowWork implements Workload {
     atoms = batch.atoms();
     network = new TorchEtFlow(ours.config(), ours.parameters(), training);
     int largest = what.operation().endsWith("drugs") ? DRUGS_PART : QM9_PART;
-    int each = training ? Math.min(largest, molecules) : molecules;
+    boolean whole = !training || EtFlowSubject.isOneLayer(what);
+    int each = whole ? molecules : Math.min(largest, molecules);
     for (int from = 0; from < molecules; from += each) {
       int to = Math.min(molecules, from + each);
       int points = (to - from) * atoms;

@@ -1,0 +1,60 @@
+package quotient.bench.jmh;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// Does geometry on ragged batches run at the speed of memory?
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+    value = 3,
+    jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+public class CloudBenchmark {
+  /// Operation and size, as in the table of the program.
+  @Param({
+    "clouds-memory 4096 30",
+    "clouds-project 128 18",
+    "clouds-project 4096 30",
+    "clouds-volume 4096 30",
+    "clouds-align 4096 30",
+  })
+  public String id;
+
+  /// Of the pool that the operation may use.
+  @Param({"1", "2"})
+  public int threads;
+
+  private Subject subject;
+
+  /// Makes the inputs and checks the result once.
+  @Setup
+  public void prepare() {
+    subject = new Subject(id, threads);
+  }
+
+  /// Ends the threads.
+  @TearDown
+  public void close() {
+    subject.close();
+  }
+
+  /// One repetition.
+  @Benchmark
+  public void run(WorkCounter counter) {
+    subject.run(counter);
+  }
+}
