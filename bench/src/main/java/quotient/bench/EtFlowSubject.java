@@ -33,9 +33,7 @@ public final class EtFlowSubject {
     EtFlowConfig full =
         what.operation().endsWith("drugs") ? EtFlowConfig.DRUGS_SO3 : EtFlowConfig.QM9_SO3;
     EtFlowConfig config =
-        isOneLayer(what)
-            ? full.sized(full.channels(), 1, full.heads(), full.radial())
-            : full;
+        isOneLayer(what) ? full.sized(full.channels(), 1, full.heads(), full.radial()) : full;
     return new EquivariantGraphTransformer(config, KEY);
   }
 

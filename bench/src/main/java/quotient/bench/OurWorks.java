@@ -20,7 +20,11 @@ public final class OurWorks {
           "gather-rows" ->
           new RowWork(what, pool);
       case "mlp-step" -> new MlpWork(what, pool);
-      case "etflow-layer", "etflow-train-qm9", "etflow-sample-qm9", "etflow-train-drugs", "etflow-sample-drugs" ->
+      case "etflow-layer",
+          "etflow-train-qm9",
+          "etflow-sample-qm9",
+          "etflow-train-drugs",
+          "etflow-sample-drugs" ->
           new EtFlowWork(what, pool);
       case "clouds-memory", "clouds-project", "clouds-volume", "clouds-align" ->
           new CloudWork(what, pool);

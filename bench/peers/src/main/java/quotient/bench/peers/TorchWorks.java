@@ -30,7 +30,11 @@ final class TorchWorks {
       case "softmax", "layer-norm", "layer-norm-backward" -> Optional.of(rows(what));
       case "segment-sum", "gather-rows" -> Optional.of(edges(what));
       case "mlp-step" -> Optional.of(new TorchMlp(what));
-      case "etflow-layer", "etflow-train-qm9", "etflow-sample-qm9", "etflow-train-drugs", "etflow-sample-drugs" ->
+      case "etflow-layer",
+          "etflow-train-qm9",
+          "etflow-sample-qm9",
+          "etflow-train-drugs",
+          "etflow-sample-drugs" ->
           Optional.of(new TorchEtFlowWork(what));
       default -> Optional.empty();
     };
