@@ -150,6 +150,9 @@ public final class Catalogue {
     all.add(Case.timed("etflow-sample-drugs", STEP, 0, 48, 44));
     all.add(Case.timed("etflow-train-drugs", STEP, 0, 8, 44));
     all.add(Case.timed("etflow-train-drugs", STEP, 0, 48, 44));
+    all.add(Case.timed("proteina-sample", STEP, 0, 128));
+    all.add(Case.timed("proteina-sample", STEP, 0, 256));
+    all.add(Case.timed("proteina-train", STEP, 0, 128));
     for (TrainingStrategy strategy : TrainingStrategy.all()) {
       all.add(Case.timed("strategy-" + strategy.name(), BLOCK, 0, 128, 18));
     }

@@ -26,6 +26,7 @@ public final class OurWorks {
           "etflow-train-drugs",
           "etflow-sample-drugs" ->
           new EtFlowWork(what, pool);
+      case "proteina-sample", "proteina-train" -> new ProteinaWork(what, pool);
       case "clouds-memory", "clouds-project", "clouds-volume", "clouds-align" ->
           new CloudWork(what, pool);
       case "strategy-conventional",

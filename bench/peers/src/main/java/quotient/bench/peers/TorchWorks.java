@@ -36,6 +36,7 @@ final class TorchWorks {
           "etflow-train-drugs",
           "etflow-sample-drugs" ->
           Optional.of(new TorchEtFlowWork(what));
+      case "proteina-sample", "proteina-train" -> Optional.of(new TorchProteinaWork(what));
       default -> Optional.empty();
     };
   }
