@@ -112,18 +112,38 @@ final class VectorGemm {
     }
   }
 
-  /// Reads `columns` rows side by side, so that whole rows of the panel are written.
   private static void packTransposedPanel(
       float[] b, int bo, int ldb, int kc, int columns, float[] packed, int po) {
+    int j = 0;
+    for (; j <= columns - 8; j += 8) {
+      packEightRows(b, bo + j * ldb, ldb, kc, packed, po + j);
+    }
+    for (; j < PANEL; j++) {
+      for (int p = 0; p < kc; p++) {
+        packed[po + p * PANEL + j] = j < columns ? b[bo + j * ldb + p] : 0;
+      }
+    }
+  }
+
+  /// Reads eight rows side by side and writes their columns: each line of memory is met once.
+  private static void packEightRows(float[] b, int b0, int ldb, int kc, float[] packed, int po) {
+    int b1 = b0 + ldb;
+    int b2 = b1 + ldb;
+    int b3 = b2 + ldb;
+    int b4 = b3 + ldb;
+    int b5 = b4 + ldb;
+    int b6 = b5 + ldb;
+    int b7 = b6 + ldb;
     for (int p = 0; p < kc; p++) {
       int to = po + p * PANEL;
-      int from = bo + p;
-      for (int j = 0; j < columns; j++) {
-        packed[to + j] = b[from + j * ldb];
-      }
-      for (int j = columns; j < PANEL; j++) {
-        packed[to + j] = 0;
-      }
+      packed[to] = b[b0 + p];
+      packed[to + 1] = b[b1 + p];
+      packed[to + 2] = b[b2 + p];
+      packed[to + 3] = b[b3 + p];
+      packed[to + 4] = b[b4 + p];
+      packed[to + 5] = b[b5 + p];
+      packed[to + 6] = b[b6 + p];
+      packed[to + 7] = b[b7 + p];
     }
   }
 
