@@ -12,9 +12,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /// Element-wise loops: whole vectors, then one masked step for the rest.
 ///
-/// Loops that call a larger function of {@link VectorFunctions} take the masked step in a method of
-/// its own: a second call in the same method, rare when the compiler looks (short rows first, long
-/// ones later), would stay a real call for ever, and vectors would go through the heap.
+/// Loops that call a larger function of {@link VectorFunctions} mask every step instead: then there
+/// is one call, as frequent as the loop. A second call, rare when the compiler looks (short rows
+/// first, long ones later), would stay a real call for ever, and vectors would go through the heap.
 ///
 /// See {@link Kernels} for what each computes. An element depends on its own arguments alone.
 final class VectorElementwise {
@@ -119,73 +119,43 @@ final class VectorElementwise {
   }
 
   static void exp(float[] x, int xo, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      VectorFunctions.exp(FloatVector.fromArray(F, x, xo + i)).intoArray(y, yo + i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
+      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
+      VectorFunctions.exp(a).intoArray(y, yo + i, m);
     }
-    if (bound < n) {
-      expRest(x, xo + bound, y, yo + bound, first(n - bound));
-    }
-  }
-
-  private static void expRest(float[] x, int xo, float[] y, int yo, VectorMask<Float> m) {
-    VectorFunctions.exp(FloatVector.fromArray(F, x, xo, m)).intoArray(y, yo, m);
   }
 
   static void log(float[] x, int xo, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      VectorFunctions.log(FloatVector.fromArray(F, x, xo + i)).intoArray(y, yo + i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
+      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
+      VectorFunctions.log(a).intoArray(y, yo + i, m);
     }
-    if (bound < n) {
-      logRest(x, xo + bound, y, yo + bound, first(n - bound));
-    }
-  }
-
-  private static void logRest(float[] x, int xo, float[] y, int yo, VectorMask<Float> m) {
-    VectorFunctions.log(FloatVector.fromArray(F, x, xo, m)).intoArray(y, yo, m);
   }
 
   static void tanh(float[] x, int xo, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      VectorFunctions.tanh(FloatVector.fromArray(F, x, xo + i)).intoArray(y, yo + i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
+      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
+      VectorFunctions.tanh(a).intoArray(y, yo + i, m);
     }
-    if (bound < n) {
-      tanhRest(x, xo + bound, y, yo + bound, first(n - bound));
-    }
-  }
-
-  private static void tanhRest(float[] x, int xo, float[] y, int yo, VectorMask<Float> m) {
-    VectorFunctions.tanh(FloatVector.fromArray(F, x, xo, m)).intoArray(y, yo, m);
   }
 
   static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      VectorFunctions.sigmoid(FloatVector.fromArray(F, x, xo + i)).intoArray(y, yo + i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
+      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
+      VectorFunctions.sigmoid(a).intoArray(y, yo + i, m);
     }
-    if (bound < n) {
-      sigmoidRest(x, xo + bound, y, yo + bound, first(n - bound));
-    }
-  }
-
-  private static void sigmoidRest(float[] x, int xo, float[] y, int yo, VectorMask<Float> m) {
-    VectorFunctions.sigmoid(FloatVector.fromArray(F, x, xo, m)).intoArray(y, yo, m);
   }
 
   static void silu(float[] x, int xo, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      VectorFunctions.silu(FloatVector.fromArray(F, x, xo + i)).intoArray(y, yo + i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
+      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
+      VectorFunctions.silu(a).intoArray(y, yo + i, m);
     }
-    if (bound < n) {
-      siluRest(x, xo + bound, y, yo + bound, first(n - bound));
-    }
-  }
-
-  private static void siluRest(float[] x, int xo, float[] y, int yo, VectorMask<Float> m) {
-    VectorFunctions.silu(FloatVector.fromArray(F, x, xo, m)).intoArray(y, yo, m);
   }
 
   static void tanhBackward(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
@@ -225,26 +195,15 @@ final class VectorElementwise {
   }
 
   static void siluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-    int bound = F.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      FloatVector slope = siluDerivative(FloatVector.fromArray(F, x, xo + i));
-      FloatVector d = FloatVector.fromArray(F, dy, dyo + i);
-      FloatVector g = FloatVector.fromArray(F, dx, dxo + i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
+      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
+      FloatVector d = FloatVector.fromArray(F, dy, dyo + i, m);
+      FloatVector g = FloatVector.fromArray(F, dx, dxo + i, m);
+      FloatVector slope = siluDerivative(a);
       FloatVector sum = FMA ? d.fma(slope, g) : d.mul(slope).add(g);
-      sum.intoArray(dx, dxo + i);
+      sum.intoArray(dx, dxo + i, m);
     }
-    if (bound < n) {
-      siluBackwardRest(x, xo + bound, dy, dyo + bound, dx, dxo + bound, first(n - bound));
-    }
-  }
-
-  private static void siluBackwardRest(
-      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, VectorMask<Float> m) {
-    FloatVector slope = siluDerivative(FloatVector.fromArray(F, x, xo, m));
-    FloatVector d = FloatVector.fromArray(F, dy, dyo, m);
-    FloatVector g = FloatVector.fromArray(F, dx, dxo, m);
-    FloatVector sum = FMA ? d.fma(slope, g) : d.mul(slope).add(g);
-    sum.intoArray(dx, dxo, m);
   }
 
   /// s (1 + x (1 - s)) with s = sigmoid(x).

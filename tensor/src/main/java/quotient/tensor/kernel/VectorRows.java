@@ -353,23 +353,15 @@ final class VectorRows {
 
   /// y = exp(x - max).
   ///
-  /// No vector is carried from step to step, and the rest has a method of its own: otherwise the
-  /// second compiler may pass vectors through the heap (seen on JDK 25).
+  /// One masked loop that carries no vector from step to step: with a second exponential for the
+  /// rest of the row, or a running sum, the second compiler may pass vectors through the heap (seen
+  /// on JDK 25).
   private static void exponentials(float[] x, int xo, float max, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo + i).sub(max))
-          .intoArray(y, yo + i);
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> m = first(Math.min(L, n - i));
+      VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo + i, m).sub(max))
+          .intoArray(y, yo + i, m);
     }
-    if (bound < n) {
-      exponentialsRest(x, xo + bound, max, y, yo + bound, first(n - bound));
-    }
-  }
-
-  private static void exponentialsRest(
-      float[] x, int xo, float max, float[] y, int yo, VectorMask<Float> m) {
-    VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo, m).sub(max))
-        .intoArray(y, yo, m);
   }
 
   private static float rowSum(float[] y, int yo, int n) {
