@@ -214,10 +214,11 @@ final class TrainBackboneCommand
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new UsageException(out + ": is a file; --out names a folder");
     }
-    run.clear();
-    run.create();
-    run.writeConfig(config(model, training));
-    return train(session, run, model, training, split, false);
+    try (RunDirectory.Claim _ = UsageException.claim(run)) {
+      run.clear();
+      run.writeConfig(config(model, training));
+      return train(session, run, model, training, split, false);
+    }
   }
 
   private BackboneSettings modelSettings() throws IOException {
@@ -343,7 +344,9 @@ final class TrainBackboneCommand
             text(stored, "data").map(Path::of).or(() -> data),
             text(stored, "valid").map(Path::of).or(() -> valid),
             rules(policy));
-    return train(session, run, model, training.withMaxMinutes(maxMinutes()), split, true);
+    try (RunDirectory.Claim _ = UsageException.claim(run)) {
+      return train(session, run, model, training.withMaxMinutes(maxMinutes()), split, true);
+    }
   }
 
   private static Optional<String> text(JsonObject stored, String name) {

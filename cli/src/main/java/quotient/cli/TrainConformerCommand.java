@@ -202,10 +202,11 @@ final class TrainConformerCommand
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new UsageException(out + ": is a file; --out names a folder");
     }
-    run.clear();
-    run.create();
-    run.writeConfig(config(model, training));
-    return train(session, run, model, training, split, false);
+    try (RunDirectory.Claim _ = UsageException.claim(run)) {
+      run.clear();
+      run.writeConfig(config(model, training));
+      return train(session, run, model, training, split, false);
+    }
   }
 
   private ConformerSettings modelSettings(Optional<ConformerModel> first) {
@@ -318,7 +319,10 @@ final class TrainConformerCommand
     Optional<Path> judged =
         stored.has("valid") ? Optional.of(Path.of(stored.get("valid").getAsString())) : valid;
     TrainSettings limited = training.withMaxMinutes(maxMinutes());
-    return train(session, run, model, limited, read(session, source, judged), true);
+    ConformerDataset.Split split = read(session, source, judged);
+    try (RunDirectory.Claim _ = UsageException.claim(run)) {
+      return train(session, run, model, limited, split, true);
+    }
   }
 
   private void refuseChange(JsonObject stored, JsonObject wanted) {

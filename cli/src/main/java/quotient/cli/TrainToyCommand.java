@@ -136,9 +136,14 @@ final class TrainToyCommand implements Callable<Integer>, HelpText.Defaults {
         return ExitCode.OK.code();
       }
       if (!old) {
-        begin(run, toy, training);
+        requireFree(run);
       }
-      return train(session, run, toy, training, old);
+      try (RunDirectory.Claim _ = UsageException.claim(run)) {
+        if (!old) {
+          begin(run, toy, training);
+        }
+        return train(session, run, toy, training, old);
+      }
     }
   }
 
@@ -170,7 +175,7 @@ final class TrainToyCommand implements Callable<Integer>, HelpText.Defaults {
     }
   }
 
-  private void begin(RunDirectory run, ToySettings toy, TrainSettings training) throws IOException {
+  private void requireFree(RunDirectory run) {
     if (run.exists() && !runtime.overwrite()) {
       throw new UsageException(
           out + ": holds a run already; go on with --resume, or start it anew with --overwrite");
@@ -178,8 +183,10 @@ final class TrainToyCommand implements Callable<Integer>, HelpText.Defaults {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new UsageException(out + ": is a file; --out names a folder");
     }
+  }
+
+  private void begin(RunDirectory run, ToySettings toy, TrainSettings training) throws IOException {
     run.clear();
-    run.create();
     JsonObject config = new JsonObject();
     config.addProperty("schema", "quotient/run/1");
     config.addProperty("verb", "train toy");

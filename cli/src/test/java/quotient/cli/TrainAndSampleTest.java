@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import quotient.models.train.RunDirectory;
 
 /// One tiny network is trained once; sampling and its errors are tried on it.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -148,6 +149,15 @@ final class TrainAndSampleTest {
         "--seed",
         CommandLineRun.of(
             "train", "conformer", "--out", run.toString(), "--resume", "--seed", "6"));
+  }
+
+  @Test
+  void twoProcessesDoNotTrainInOneFolder() throws IOException {
+    try (RunDirectory.Claim _ = new RunDirectory(run).claim()) {
+      assertOneLine(2, "another process", of(tiny(run, 6), "--resume"));
+      assertOneLine(2, "another process", of(tiny(run, 6), "--overwrite"));
+    }
+    assertEquals(0, of(tiny(run, 6), "--resume").code());
   }
 
   @Test

@@ -5,13 +5,17 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,7 +29,7 @@ import quotient.models.io.FormatException;
 /// The files of one training run; see cli.md for the layout.
 ///
 ///     config.json  metrics.jsonl  checkpoints/step-0001200.safetensors
-///     last.safetensors  best.safetensors  report.html
+///     last.safetensors  best.safetensors  report.html  run.lock (while somebody trains)
 public final class RunDirectory {
   private static final Pattern STEP = Pattern.compile("step-(\\d{7,})\\.safetensors");
   private static final Gson PRETTY = new GsonBuilder().setPrettyPrinting().create();
@@ -73,6 +77,44 @@ public final class RunDirectory {
   /// Makes the folder.
   public void create() throws IOException {
     Files.createDirectories(root);
+  }
+
+  /// Makes the folder and keeps every other process and thread from training in it until closed.
+  ///
+  /// @throws IllegalStateException if somebody trains here already
+  public Claim claim() throws IOException {
+    create();
+    Path file = root.resolve("run.lock");
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return new Claim(channel, file);
+      }
+    } catch (OverlappingFileLockException e) {
+      // another thread of this process holds it: said below
+    }
+    channel.close();
+    throw new IllegalStateException(
+        root + ": another process trains in this folder; wait for its end, or name another one");
+  }
+
+  /// The right to write into a run directory; see {@link RunDirectory#claim}.
+  public static final class Claim implements Closeable {
+    private final FileChannel channel;
+    private final Path file;
+
+    private Claim(FileChannel channel, Path file) {
+      this.channel = channel;
+      this.file = file;
+    }
+
+    /// Gives the folder back. The system does so too if the process is killed.
+    @Override
+    public void close() throws IOException {
+      Files.deleteIfExists(file);
+      channel.close();
+    }
   }
 
   /// Removes what an earlier run left: its checkpoints, models, metrics and settings.
