@@ -1,8 +1,10 @@
 package quotient.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import quotient.models.protein.Backbone;
 import quotient.models.protein.BackboneWriter;
 import quotient.models.protein.ChainRules;
 import quotient.models.protein.StructureFile;
+import quotient.models.train.ModelExport;
 
 /// `quotient convert IN OUT`: structures, and checkpoints of PyTorch to safetensors.
 @Command(
@@ -37,6 +40,8 @@ import quotient.models.protein.StructureFile;
       "skipped and named; the exit code is then 4. Protein chains go from PDB or mmCIF to either.",
       "Checkpoints: reads PyTorch and Lightning files (of torch.save since 1.6), executes nothing of",
       "them, and writes the tensors of their state_dict to .safetensors under their own names.",
+      "Models: of a run directory the best model, or a model file, is written to be handed out, with",
+      "--half in 16 bits per weight, with --card lines on how it was made.",
     },
     footer = {
       "quotient convert conformers.sdf conformers.xyz",
@@ -44,6 +49,7 @@ import quotient.models.protein.StructureFile;
       "quotient convert conformers.sdf names.smi",
       "quotient convert chains.cif.gz chains.pdb",
       "quotient convert drugs-so3.ckpt drugs-so3.safetensors",
+      "quotient convert runs/first first.safetensors --half --card licence=Apache-2.0",
     })
 final class ConvertCommand implements Callable<Integer> {
   private static final String SAFETENSORS = ".safetensors";
@@ -53,7 +59,7 @@ final class ConvertCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "IN",
-      description = "An SDF, PDB or mmCIF file, or a checkpoint.")
+      description = "An SDF, PDB or mmCIF file, a checkpoint, or a run directory.")
   private Path in = Path.of("");
 
   @Parameters(
@@ -68,6 +74,17 @@ final class ConvertCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Output format, if the name does not tell.")
   private Optional<String> format = Optional.empty();
+
+  @Option(names = "--half", order = 0, description = "Write a model's weights with 16 bits each.")
+  private boolean half;
+
+  @Option(
+      names = "--card",
+      order = 0,
+      paramLabel = "KEY=TEXT",
+      description =
+          "Write that line into the model's card, for instance data, recipe, commit or licence.")
+  private Map<String, String> card = new LinkedHashMap<>();
 
   @Override
   public Integer call() throws IOException {
@@ -112,6 +129,9 @@ final class ConvertCommand implements Callable<Integer> {
 
   private int checkpoint(Session session) throws IOException {
     session.requireWritable(out);
+    if (Files.isDirectory(in) || half || !card.isEmpty()) {
+      return model(session);
+    }
     Safetensors tensors = PyTorchCheckpoint.read(in);
     if (runtime.dryRun()) {
       session.say("would write " + tensors.names().size() + " tensors to " + out);
@@ -119,6 +139,17 @@ final class ConvertCommand implements Callable<Integer> {
     }
     tensors.write(out);
     session.say(tensors.names().size() + " tensors written to " + out);
+    return ExitCode.OK.code();
+  }
+
+  private int model(Session session) throws IOException {
+    ModelExport model = ModelExport.read(in).withCard(card);
+    if (runtime.dryRun()) {
+      session.say("would write " + model.size() + " tensors to " + out);
+      return ExitCode.OK.code();
+    }
+    model.write(out, half);
+    session.say(model.size() + " tensors written to " + out + ", " + Files.size(out) + " bytes");
     return ExitCode.OK.code();
   }
 

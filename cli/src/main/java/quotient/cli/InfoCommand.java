@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
 import quotient.models.backbone.BackboneModel;
 import quotient.models.conformer.ConformerFlow;
 import quotient.models.conformer.ConformerModel;
+import quotient.models.conformer.PretrainedWeights;
 import quotient.models.conformer.SelfTest;
 import quotient.models.data.ConformerDataset;
 import quotient.models.io.Safetensors;
@@ -39,6 +40,7 @@ import quotient.tensor.random.RandomKey;
     header = "what the program runs on, or what a model is and can do",
     footer = {
       "quotient info",
+      "quotient info pretrained",
       "quotient info runs/first --flow",
       "quotient info --self-test",
     })
@@ -51,7 +53,9 @@ final class InfoCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "MODEL",
-      description = "A run directory or a model file; without it, the run-time is described.")
+      description =
+          "A run directory, a model file, or pretrained: the model in the program. Without it, the"
+              + " run-time is described.")
   private Optional<Path> model = Optional.empty();
 
   @Option(
@@ -75,9 +79,7 @@ final class InfoCommand implements Callable<Integer> {
     try (Session session = runtime.open()) {
       boolean backbone = model.isPresent() && isBackbone(model.get());
       Optional<ConformerModel> read =
-          model.isPresent() && !backbone
-              ? Optional.of(ConformerModel.read(model.get()))
-              : Optional.empty();
+          model.isPresent() && !backbone ? Optional.of(ModelFile.read(model)) : Optional.empty();
       JsonObject info = new JsonObject();
       info.addProperty("schema", "quotient/info/1");
       if (read.isPresent()) {
@@ -120,6 +122,7 @@ final class InfoCommand implements Callable<Integer> {
     info.addProperty("processors", Runtime.getRuntime().availableProcessors());
     info.addProperty("heap_limit_bytes", Runtime.getRuntime().maxMemory());
     info.addProperty("chemistry", chemistry());
+    info.addProperty("pretrained", pretrained());
     info.addProperty("cpu", cpu());
     info.addProperty(
         "os",
@@ -136,6 +139,12 @@ final class InfoCommand implements Callable<Integer> {
     } catch (IllegalStateException e) {
       return "none (SDF only, no SMILES)";
     }
+  }
+
+  private static String pretrained() {
+    return PretrainedWeights.find().isPresent()
+        ? "yes ('quotient info pretrained' shows its card)"
+        : "none (sample conformer needs --model)";
   }
 
   /// The processor's name where the system tells it, else its architecture.
@@ -155,6 +164,7 @@ final class InfoCommand implements Callable<Integer> {
   private static JsonObject model(ConformerModel model) {
     JsonObject json = model.description();
     json.addProperty("parameters", model.network().parameters().count());
+    json.addProperty("fingerprint", model.fingerprint());
     return json;
   }
 
@@ -167,7 +177,7 @@ final class InfoCommand implements Callable<Integer> {
   /// Whether a model file, or the best model of a run directory, says that it makes backbones.
   private static boolean isBackbone(Path path) throws IOException {
     Path file = Files.isDirectory(path) ? new RunDirectory(path).best() : path;
-    if (!Files.exists(file)) {
+    if (ModelFile.isShipped(Optional.of(path)) || !Files.exists(file)) {
       return false;
     }
     JsonObject header = Checkpoint.header(Safetensors.read(file), file.toString());
@@ -243,7 +253,9 @@ final class InfoCommand implements Callable<Integer> {
             name,
             String.join(
                 ", ",
-                value.getAsJsonArray().asList().stream().map(JsonElement::getAsString).toList()));
+                value.getAsJsonArray().asList().stream()
+                    .map(e -> e.isJsonPrimitive() ? e.getAsString() : e.toString())
+                    .toList()));
       }
     } else {
       values.put(name, value.getAsString());

@@ -37,9 +37,9 @@ import quotient.models.sample.SampleSettings;
       "file with a reason, and the exit code is then 4.",
     },
     footer = {
-      "quotient sample conformer --model runs/first --smiles \"CC(=O)Oc1ccccc1C(=O)O\" -n 10 -o a.sdf",
-      "quotient sample conformer --model runs/first library.smi -n 5 --failed failed.smi -o lib.sdf.gz",
-      "cat library.smi | quotient sample conformer --model runs/first - > library.sdf",
+      "quotient sample conformer --smiles \"CC(=O)Oc1ccccc1C(=O)O\" -n 10 -o aspirin.sdf",
+      "quotient sample conformer library.smi -n 5 --failed failed.smi -o library.sdf.gz",
+      "cat library.smi | quotient sample conformer - > library.sdf",
       "quotient sample conformer --model runs/first test.sdf --per-reference 2 -o generated.sdf",
     },
     modelTransformer = SampleConformerCommand.Settings.class)
@@ -86,7 +86,8 @@ final class SampleConformerCommand implements Callable<Integer>, HelpText.Defaul
       names = "--model",
       order = 0,
       paramLabel = "RUN_DIR|FILE",
-      description = "The model: a run directory or a model file.")
+      description =
+          "The model: a run directory or a model file. Default: pretrained, the one in the program.")
   private Optional<Path> model = Optional.empty();
 
   @Option(
@@ -192,7 +193,7 @@ final class SampleConformerCommand implements Callable<Integer>, HelpText.Defaul
         sampling = withCount(sampling, count.get());
       }
       GenerateSettings settings = generateSettings();
-      ConformerModel network = readModel();
+      ConformerModel network = ModelFile.read(model);
       try (MoleculeSource source = source(session)) {
         SampleRun.Plan plan =
             new SampleRun.Plan(
@@ -241,15 +242,6 @@ final class SampleConformerCommand implements Callable<Integer>, HelpText.Defaul
     if (resume && target().isEmpty()) {
       throw new UsageException("--resume needs -o FILE, whose journal it goes on with");
     }
-  }
-
-  private ConformerModel readModel() throws IOException {
-    if (model.isEmpty()) {
-      throw new UsageException(
-          "--model: this build ships no pretrained model; give a run directory or a model file"
-              + " ('quotient train conformer --out RUN_DIR' makes one)");
-    }
-    return ConformerModel.read(model.get());
   }
 
   private Optional<Path> target() {
@@ -315,7 +307,7 @@ final class SampleConformerCommand implements Callable<Integer>, HelpText.Defaul
       json.addProperty("per-reference", k);
       json.remove("count");
     });
-    model.ifPresent(path -> json.addProperty("model", path.toString()));
+    json.addProperty("model", ModelFile.name(model));
     smiles.ifPresent(text -> json.addProperty("smiles", text));
     return json;
   }

@@ -305,7 +305,11 @@ final class SampleRun {
     record.addProperty("schema", "quotient/run/1");
     record.addProperty("verb", session.verb());
     record.add("settings", plan.settings);
+    record.addProperty("model-hash", model.fingerprint());
     record.addProperty("model-data", text(model.description(), "data"));
+    if (model.description().has("card")) {
+      record.add("model-card", model.description().get("card"));
+    }
     record.add("provenance", Provenance.current().toJson());
     record.addProperty("cpu", InfoCommand.cpu());
     record.addProperty("threads", session.options().threads());

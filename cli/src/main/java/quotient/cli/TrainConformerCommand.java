@@ -21,6 +21,8 @@ import quotient.models.conformer.ConformerSettings;
 import quotient.models.conformer.ConformerTask;
 import quotient.models.conformer.ReleasedWeights;
 import quotient.models.data.ConformerDataset;
+import quotient.models.data.ExclusionList;
+import quotient.models.io.FormatException;
 import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
 import quotient.models.io.WeightsFile;
@@ -51,6 +53,8 @@ import quotient.tensor.random.RandomKey;
     modelTransformer = TrainConformerCommand.Settings.class)
 final class TrainConformerCommand
     implements Callable<Integer>, HelpText.Defaults, HelpText.Appendix {
+  private static final String HISTORY = "history";
+  private static final String EXCLUDED = "excluded";
   private static final String DEFAULT_PRESET = "tiny";
 
   /// What each setting is about; the names are those of the records' components.
@@ -107,6 +111,14 @@ final class TrainConformerCommand
       paramLabel = "FILE.sdf[.gz]",
       description = "Molecules to judge on. Default: one molecule in twenty, set aside.")
   private Optional<Path> valid = Optional.empty();
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "FILE.smi",
+      description =
+          "Refuse data that holds a molecule of that list, in whatever stereochemistry or"
+              + " protonation state, and note the list in the model.")
+  private Optional<Path> exclude = Optional.empty();
 
   @Option(
       names = "--out",
@@ -192,6 +204,8 @@ final class TrainConformerCommand
     ConformerSettings model = modelSettings(first);
     TrainSettings training = trainSettings(session);
     ConformerDataset.Split split = read(session, data, valid);
+    Optional<JsonObject> guard =
+        exclude.isPresent() ? Optional.of(refuseListed(split, exclude.get())) : Optional.empty();
     if (runtime.dryRun()) {
       return describe(session, model, training, split);
     }
@@ -202,9 +216,12 @@ final class TrainConformerCommand
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new UsageException(out + ": is a file; --out names a folder");
     }
+    JsonObject config = config(model, training);
+    first.flatMap(ConformerModel::history).ifPresent(past -> config.add(HISTORY, past));
+    guard.ifPresent(list -> config.add(EXCLUDED, list));
     try (RunDirectory.Claim _ = UsageException.claim(run)) {
       run.clear();
-      run.writeConfig(config(model, training));
+      run.writeConfig(config);
       return train(session, run, model, training, split, false);
     }
   }
@@ -257,6 +274,29 @@ final class TrainConformerCommand
     ConformerDataset judged = ConformerDataset.read(valid.get());
     skipped(session, judged);
     return new ConformerDataset.Split(all, judged);
+  }
+
+  /// Neither trained nor judged on: both choose the weights.
+  private static JsonObject refuseListed(ConformerDataset.Split split, Path file)
+      throws IOException {
+    ExclusionList list = ExclusionList.read(file);
+    for (ConformerDataset part : List.of(split.training(), split.validation())) {
+      List<String> found = list.namesOf(part);
+      if (!found.isEmpty()) {
+        throw new FormatException(
+            "--exclude: "
+                + found.size()
+                + " molecules of the data are on the list "
+                + file
+                + ", the first is "
+                + found.getFirst()
+                + "; take them out");
+      }
+    }
+    JsonObject json = new JsonObject();
+    json.addProperty("list", list.fingerprint());
+    json.addProperty("molecules", list.size());
+    return json;
   }
 
   private static void skipped(Session session, ConformerDataset dataset) {
@@ -357,6 +397,7 @@ final class TrainConformerCommand
     data.ifPresent(file -> settings.addProperty("data", file.toAbsolutePath().toString()));
     valid.ifPresent(file -> settings.addProperty("valid", file.toAbsolutePath().toString()));
     init.ifPresent(file -> settings.addProperty("init", file.toAbsolutePath().toString()));
+    exclude.ifPresent(file -> settings.addProperty("exclude", file.toAbsolutePath().toString()));
     return settings;
   }
 
@@ -388,7 +429,7 @@ final class TrainConformerCommand
             new ConformerTask(model, split.training(), split.validation()),
             training,
             run,
-            model.description(),
+            described(model, run),
             new Lanes(session.pool()));
     long from = old ? trainer.resume() : 0;
     session.say(
@@ -414,6 +455,18 @@ final class TrainConformerCommand
       RunReport.of(run).write(runtime.report().get());
     }
     return finish(session, trainer, listener, outcome);
+  }
+
+  /// What the model files of this run say of it: also what its first weights were trained on.
+  private static JsonObject described(ConformerModel model, RunDirectory run) throws IOException {
+    JsonObject description = model.description();
+    JsonObject config = run.readConfig();
+    for (String key : List.of(HISTORY, EXCLUDED)) {
+      if (config.has(key)) {
+        description.add(key, config.get(key));
+      }
+    }
+    return description;
   }
 
   private static void loadWeights(ConformerModel model, Path path) throws IOException {

@@ -104,6 +104,13 @@ final class DistributionTest {
   }
 
   @Test
+  void theWeightsAreOneJarOfAtMostTwelveMegabytes() throws IOException {
+    List<Path> weights = jars().stream().filter(DistributionTest::isWeights).toList();
+    assertEquals(1, weights.size(), weights.toString());
+    assertBelow(12 * MEGABYTE, weights);
+  }
+
+  @Test
   void theProgramResolvesFromItsModuleFolder() {
     Configuration modules =
         ModuleLayer.boot()

@@ -54,6 +54,18 @@ final class ModuleArrowsTest {
   }
 
   @Test
+  void theShippedWeightsAreAServiceThatNobodyKnows() {
+    onlyDependsOn("quotient.pretrained..", "quotient.models..");
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("quotient.pretrained..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("quotient.pretrained.."));
+  }
+
+  @Test
   void commandsHoldNoNumerics() {
     check(
         noClasses()

@@ -3,6 +3,7 @@ package quotient.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -13,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import quotient.models.io.Safetensors;
 import quotient.models.train.RunDirectory;
 
 /// One tiny network is trained once; sampling and its errors are tried on it.
@@ -186,6 +189,27 @@ final class TrainAndSampleTest {
     assertOneLine(3, "no usable record", of(tiny(out, 3), "--data", empty.toString()));
     Path broken = file("broken.sdf", "a\n\n\n  1  0  0  0 V2000\nnonsense\n$$$$\n");
     assertOneLine(3, "no usable record", of(tiny(out, 3), "--data", broken.toString()));
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void dataWithExcludedMoleculesIsRefused() throws IOException {
+    Path list = file("list.smi", "CCCCCCCCCC decane\n");
+    Path clean = folder.resolve("clean");
+    CommandLineRun kept = of(tiny(clean, 2), "--exclude", list.toString());
+    assertEquals(0, kept.code(), kept.err());
+    CommandLineRun info =
+        CommandLineRun.of("info", clean.resolve("last.safetensors").toString(), "--json");
+    JsonObject model =
+        JsonParser.parseString(info.out()).getAsJsonObject().getAsJsonObject("model");
+    assertEquals(1, model.getAsJsonObject("excluded").get("molecules").getAsInt());
+    Path data = folder.resolve("data.sdf");
+    Path two = file("two.smi", "CCO ethanol\nC[C@H](N)C(=O)O alanine\n");
+    assertEquals(0, sample(two.toString(), "-o", data.toString()).code());
+    Path other = file("other.smi", "C[C@@H]([NH3+])C(=O)[O-]\n");
+    Path out = folder.resolve("never-excluded");
+    assertOneLine(
+        3, "alanine", of(tiny(out, 2), "--data", data.toString(), "--exclude", other.toString()));
     assertFalse(Files.exists(out));
   }
 
@@ -377,8 +401,150 @@ final class TrainAndSampleTest {
     assertOneLine(2, "--json", sample("--smiles", "CCO", "--json"));
     assertOneLine(2, "n: expected", sample("--smiles", "CCO", "-n", "0"));
     assertOneLine(3, "no such file", sample("missing.smi"));
+  }
+
+  // ---- the shipped model ----
+
+  @Test
+  void withoutAModelTheShippedOneIsUsedAndNamed() throws IOException {
+    Path out = folder.resolve("shipped.sdf");
+    CommandLineRun made =
+        CommandLineRun.of(
+            "sample",
+            "conformer",
+            "--smiles",
+            "CCO",
+            "--steps",
+            "2",
+            "--seed",
+            "3",
+            "-o",
+            out.toString());
+    assertEquals(0, made.code(), made.err());
+    assertTrue(Files.readString(out).contains("<MODEL>\npretrained\n"));
+    JsonObject record =
+        JsonParser.parseString(Files.readString(folder.resolve("shipped.sdf.run.json")))
+            .getAsJsonObject();
+    CommandLineRun info = CommandLineRun.of("info", "pretrained", "--json");
+    assertEquals(0, info.code(), info.err());
+    JsonObject model =
+        JsonParser.parseString(info.out()).getAsJsonObject().getAsJsonObject("model");
+    assertEquals(model.get("card"), record.get("model-card"));
+    assertEquals(model.get("fingerprint"), record.get("model-hash"));
+    byte[] before = Files.readAllBytes(out);
+    CommandLineRun again =
+        CommandLineRun.of(
+            "sample",
+            "conformer",
+            "--config",
+            out + ".run.json",
+            "-o",
+            out.toString(),
+            "--overwrite");
+    assertEquals(0, again.code(), again.err());
+    assertArrayEquals(before, Files.readAllBytes(out));
+  }
+
+  @Test
+  void withoutTheJarOfTheShippedModelTheWayOutIsNamed() {
+    UsageException missing =
+        assertThrows(UsageException.class, () -> ModelFile.read(Optional.empty(), false));
+    assertTrue(missing.getMessage().contains("quotient-pretrained"), missing.getMessage());
+    assertTrue(missing.getMessage().contains("RUN_DIR"), missing.getMessage());
+  }
+
+  @Test
+  void aModelIsExportedWithHalfTheBytesAndACard() throws IOException {
+    Path half = folder.resolve("half.safetensors");
+    CommandLineRun made =
+        CommandLineRun.of(
+            "convert",
+            run.toString(),
+            half.toString(),
+            "--half",
+            "--card",
+            "licence=Apache-2.0",
+            "--card",
+            "recipe=a few steps");
+    assertEquals(0, made.code(), made.err());
+    Safetensors before = Safetensors.read(run.resolve("best.safetensors"));
+    Safetensors after = Safetensors.read(half);
+    assertEquals(before.names(), after.names());
+    for (String name : before.names()) {
+      assertEquals(Safetensors.Type.F16, after.type(name), name);
+      float[] whole = before.floats(name);
+      float[] rounded = after.floats(name);
+      for (int i = 0; i < whole.length; i++) {
+        assertEquals(whole[i], rounded[i], Math.abs(whole[i]) / 2048 + 3e-8, name);
+      }
+    }
+    CommandLineRun info = CommandLineRun.of("info", half.toString(), "--json");
+    JsonObject model =
+        JsonParser.parseString(info.out()).getAsJsonObject().getAsJsonObject("model");
+    assertEquals("a few steps", model.getAsJsonObject("card").get("recipe").getAsString());
+    assertEquals("Apache-2.0", model.get("licence").getAsString());
+    assertEquals(5, model.getAsJsonObject("training").get("seed").getAsLong());
+    CommandLineRun used =
+        CommandLineRun.of(
+            "sample",
+            "conformer",
+            "--model",
+            half.toString(),
+            "--smiles",
+            "CO",
+            "--steps",
+            "2",
+            "--seed",
+            "1");
+    assertEquals(0, used.code(), used.err());
+    assertTrue(used.err().contains("weights: Apache-2.0"), used.err());
+    Path checkpoint = run.resolve("checkpoints/step-0000006.safetensors");
     assertOneLine(
-        2, "--model", CommandLineRun.of("sample", "conformer", "--smiles", "C", "--seed", "1"));
+        3,
+        "last.safetensors",
+        CommandLineRun.of(
+            "convert",
+            checkpoint.toString(),
+            folder.resolve("c.safetensors").toString(),
+            "--half"));
+  }
+
+  @Test
+  void theDataOfFirstWeightsStandInTheHistory() throws IOException {
+    Path tuned = folder.resolve("second");
+    CommandLineRun made =
+        CommandLineRun.of(
+            "train",
+            "conformer",
+            "--out",
+            tuned.toString(),
+            "--init",
+            run.toString(),
+            "--steps",
+            "2",
+            "--batch",
+            "2",
+            "--checkpoint-every",
+            "1",
+            "--validate-every",
+            "2",
+            "--seed",
+            "1");
+    assertEquals(0, made.code(), made.err());
+    byte[] whole = Files.readAllBytes(tuned.resolve("last.safetensors"));
+    Files.delete(tuned.resolve("checkpoints/step-0000002.safetensors"));
+    CommandLineRun resumed =
+        CommandLineRun.of("train", "conformer", "--out", tuned.toString(), "--resume");
+    assertEquals(0, resumed.code(), resumed.err());
+    assertArrayEquals(whole, Files.readAllBytes(tuned.resolve("last.safetensors")));
+    CommandLineRun info =
+        CommandLineRun.of("info", tuned.resolve("last.safetensors").toString(), "--json");
+    JsonObject model =
+        JsonParser.parseString(info.out()).getAsJsonObject().getAsJsonObject("model");
+    JsonObject stage = model.getAsJsonArray("history").get(0).getAsJsonObject();
+    assertEquals(model.get("data"), stage.get("data"));
+    assertEquals(6, stage.getAsJsonObject("trained").get("steps").getAsLong());
+    assertEquals(0, CommandLineRun.of("info", tuned.resolve("last.safetensors").toString()).code());
   }
 
   @Test

@@ -1,10 +1,13 @@
 package quotient.models.conformer;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import quotient.autodiff.Parameter;
 import quotient.geometry.QuotientSpace;
 import quotient.geometry.ShapeSpace;
 import quotient.models.data.ConformerDataset;
@@ -12,6 +15,7 @@ import quotient.models.interpolant.Coupling;
 import quotient.models.interpolant.Interpolant;
 import quotient.models.interpolant.PathSampler;
 import quotient.models.interpolant.TimeDistribution;
+import quotient.models.io.Fingerprint;
 import quotient.models.io.FormatException;
 import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
@@ -80,6 +84,21 @@ public final class ConformerModel {
           path + ": no best.safetensors; this run has no validated model yet");
     }
     return of(WeightsFile.read(file), file.toString());
+  }
+
+  /// The model in the jar `quotient-pretrained`.
+  ///
+  /// @throws IllegalStateException if that jar is not there
+  public static ConformerModel pretrained() throws IOException {
+    PretrainedWeights weights =
+        PretrainedWeights.find()
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "the pretrained model: the jar quotient-pretrained is not on the module path;"
+                        + " add it, or give a run directory or a model file"));
+    try (InputStream stream = weights.open()) {
+      return of(Safetensors.read(stream, PretrainedWeights.NAME), PretrainedWeights.NAME);
+    }
   }
 
   /// The model in a file that was read; `name` stands in error messages.
@@ -160,6 +179,42 @@ public final class ConformerModel {
   /// What the model file says of itself; a copy.
   public JsonObject description() {
     return description.deepCopy();
+  }
+
+  /// The trainings that led to these weights, in order, each with its data's fingerprint and steps;
+  /// empty for weights that do not say.
+  public Optional<JsonArray> history() {
+    if (!description.has("data")) {
+      return Optional.empty();
+    }
+    JsonArray stages =
+        description.has("history")
+            ? description.getAsJsonArray("history").deepCopy()
+            : new JsonArray();
+    JsonObject stage = new JsonObject();
+    for (String key : new String[] {"data", "molecules", "conformers", "trained"}) {
+      if (description.has(key)) {
+        stage.add(key, description.get(key).deepCopy());
+      }
+    }
+    stages.add(stage);
+    return Optional.of(stages);
+  }
+
+  /// The first 64 bits of the weights' SHA-256, for records of runs.
+  public String fingerprint() {
+    Fingerprint fingerprint = new Fingerprint();
+    for (Parameter p : network.parameters().parameters()) {
+      fingerprint.add(p.name());
+      network
+          .parameters()
+          .read(values -> {
+            for (int i = p.offset(); i < p.offset() + p.shape().size(); i++) {
+              fingerprint.add(values[i]);
+            }
+          });
+    }
+    return fingerprint.hex();
   }
 
   /// The space whose points the model makes.

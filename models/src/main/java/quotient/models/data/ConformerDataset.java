@@ -4,16 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
+import quotient.models.io.Fingerprint;
 import quotient.models.io.FormatException;
 import quotient.models.molecule.Molecule;
 import quotient.models.molecule.MoleculeGraph;
@@ -285,15 +283,7 @@ public final class ConformerDataset {
     private long to;
     private final List<String> skipped = new ArrayList<>();
     private final List<SdfRecord> current = new ArrayList<>();
-    private final MessageDigest digest = sha256();
-
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException(e);
-      }
-    }
+    private final Fingerprint digest = new Fingerprint();
 
     Collector(Receiver receiver) {
       this.receiver = receiver;
@@ -312,10 +302,7 @@ public final class ConformerDataset {
 
     ConformerDataset dataset(Shelf shelf) {
       return new ConformerDataset(
-          shelf,
-          IntStream.range(0, shelf.size()).toArray(),
-          skipped,
-          HexFormat.of().formatHex(digest.digest()).substring(0, 16));
+          shelf, IntStream.range(0, shelf.size()).toArray(), skipped, digest.hex());
     }
 
     private static boolean belongs(Molecule first, Molecule next) {
@@ -394,19 +381,15 @@ public final class ConformerDataset {
 
     private void update(MoleculeGraph graph, float[] x) {
       for (int z : graph.atomicNumbers()) {
-        digest.update((byte) z);
+        digest.add((byte) z);
       }
       for (int b = 0; b < graph.directedBondCount(); b++) {
-        digest.update((byte) graph.bondSource()[b]);
-        digest.update((byte) graph.bondTarget()[b]);
-        digest.update(graph.bondTypes()[b]);
+        digest.add((byte) graph.bondSource()[b]);
+        digest.add((byte) graph.bondTarget()[b]);
+        digest.add(graph.bondTypes()[b]);
       }
       for (float value : x) {
-        int bits = Float.floatToIntBits(value);
-        digest.update((byte) bits);
-        digest.update((byte) (bits >> 8));
-        digest.update((byte) (bits >> 16));
-        digest.update((byte) (bits >> 24));
+        digest.add(value);
       }
     }
   }

@@ -3,8 +3,11 @@ package quotient.models.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import quotient.models.io.Fingerprint;
 import quotient.models.io.FormatException;
 import quotient.models.molecule.Chemistry;
 import quotient.models.molecule.Molecule;
@@ -51,6 +54,21 @@ public final class ExclusionList {
   /// True if the molecule, a stereoisomer, or another protonation state of it is on the list.
   public boolean contains(Molecule molecule) {
     return excluded.contains(key(chemistry, molecule));
+  }
+
+  /// The names of the molecules of a data set that are on the list, in file order.
+  public List<String> namesOf(ConformerDataset dataset) {
+    return dataset.molecules().stream()
+        .filter(molecule -> contains(molecule.molecule()))
+        .map(ConformerSet::name)
+        .toList();
+  }
+
+  /// What the list is, whatever the order of its lines.
+  public String fingerprint() {
+    Fingerprint fingerprint = new Fingerprint();
+    new TreeSet<>(excluded).forEach(fingerprint::add);
+    return fingerprint.hex();
   }
 
   private static String key(Chemistry chemistry, Molecule molecule) {

@@ -387,12 +387,20 @@ public final class Safetensors {
     return this;
   }
 
-  /// Adds a float tensor rounded to 16 bits.
+  /// Adds a float tensor rounded to 16 bits: eleven significant bits, less below 6e-5.
+  ///
+  /// @throws IllegalArgumentException if a number is not finite or beyond 65504
   public Safetensors putHalf(String name, FloatTensor tensor) {
     byte[] bytes = new byte[Math.multiplyExact(tensor.size(), 2)];
     ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < tensor.size(); i++) {
-      b.putShort(Float.floatToFloat16(tensor.get(i)));
+      float value = tensor.data()[tensor.offset() + i];
+      short half = Float.floatToFloat16(value);
+      if (!Float.isFinite(Float.float16ToFloat(half))) {
+        throw new IllegalArgumentException(
+            "safetensors: " + name + ": " + value + " at " + i + " does not fit into 16 bits");
+      }
+      b.putShort(half);
     }
     entries.put(name, new Entry(Type.F16, tensor.shape(), bytes));
     return this;

@@ -94,8 +94,13 @@ public record Checkpoint(
       Path path, ParameterSet parameters, float[] weights, JsonObject model) throws IOException {
     Safetensors file = new Safetensors();
     putAll(file, "", parameters, weights);
-    file.metadata().put(KEY, model.toString());
+    describe(file, model);
     file.write(path);
+  }
+
+  /// Makes the file say what it is.
+  static void describe(Safetensors file, JsonObject model) {
+    file.metadata().put(KEY, model.toString());
   }
 
   /// Whether the file carries a description by this program.

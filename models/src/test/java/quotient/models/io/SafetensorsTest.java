@@ -116,4 +116,16 @@ final class SafetensorsTest {
       assertEquals(0, files.count());
     }
   }
+
+  @Test
+  void numbersThatDoNotFitIntoHalvesAreRefused() {
+    Safetensors file = new Safetensors();
+    for (float wrong : new float[] {65520f, -1e6f, Float.NaN, Float.POSITIVE_INFINITY}) {
+      IllegalArgumentException refused =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> file.putHalf("w", FloatTensor.of(new float[] {1, wrong})));
+      assertTrue(refused.getMessage().contains("w"), refused.getMessage());
+    }
+  }
 }

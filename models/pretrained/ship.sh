@@ -1,0 +1,25 @@
+#!/bin/sh
+# Makes a trained model the one that the program ships.
+#
+#   models/pretrained/ship.sh RUN_DIR|RUN_DIR/last.safetensors DATA_LINE NOTE
+#
+# DATA_LINE names the files of the last training in their order, relative to the data folder and
+# without .sdf.gz, separated by spaces: their fingerprint must be the one the model carries, and the
+# tests of this module prove from it that nothing excluded was trained on. NOTE is a line for the
+# card: the recipe in words. Weights become 16 bits wide. Then build and run this module's tests, and
+# bring docs/model-card.md up to date.
+set -eu
+if [ $# -ne 3 ]; then
+  sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+fi
+here=$(CDPATH= cd "$(dirname "$0")" && pwd -P)
+root=$here/../..
+"${QUOTIENT:-$root/quotient}" convert "$1" \
+  "$here/src/main/resources/quotient/pretrained/conformer.safetensors" --half --overwrite \
+  --card "name=quotient-conformer" \
+  --card "data=$2" \
+  --card "recipe=$3" \
+  --card "commit=$(git -C "$root" rev-parse HEAD)" \
+  --card "licence=Apache-2.0" \
+  --card "limits=single molecules of up to about 60 atoms made of the kinds of atoms listed under vocabulary; gas-phase geometries; no energies; see docs/model-card.md"

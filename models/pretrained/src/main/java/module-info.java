@@ -1,0 +1,7 @@
+/// The weights that the program ships. Leave this module out to do without them.
+module quotient.pretrained {
+  requires quotient.models;
+
+  provides quotient.models.conformer.PretrainedWeights with
+      quotient.pretrained.ShippedWeights;
+}

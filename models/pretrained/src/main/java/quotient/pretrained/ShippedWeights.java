@@ -1,0 +1,20 @@
+package quotient.pretrained;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import quotient.models.conformer.PretrainedWeights;
+
+/// The model file beside this class; what it is stands in docs/model-card.md and in the file itself.
+public final class ShippedWeights implements PretrainedWeights {
+  private static final String RESOURCE = "conformer.safetensors";
+
+  @Override
+  public InputStream open() throws IOException {
+    InputStream stream = ShippedWeights.class.getResourceAsStream(RESOURCE);
+    if (stream == null) {
+      throw new FileNotFoundException(RESOURCE + " is not in the jar quotient-pretrained");
+    }
+    return stream;
+  }
+}
