@@ -17,6 +17,7 @@ here=$(CDPATH= cd "$(dirname "$0")" && pwd -P)
 root=$here/../..
 "${QUOTIENT:-$root/quotient}" convert "$1" \
   "$here/src/main/resources/quotient/pretrained/conformer.safetensors" --half --overwrite \
+  --sampling solver=multistep --sampling steps=20 \
   --card "name=quotient-conformer" \
   --card "data=$2" \
   --card "recipe=$3" \

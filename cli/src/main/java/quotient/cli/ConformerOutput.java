@@ -59,6 +59,8 @@ final class ConformerOutput implements Closeable {
       items.putAll(constant);
       items.put("SMILES", smiles(made, conformer));
       items.put("STEREO", conformer.stereo().label());
+      items.put("GEOMETRY", conformer.geometry().label());
+      conformer.quality().ifPresent(quality -> items.put("QUALITY", quality.text()));
       made.note().ifPresent(note -> items.put("NOTE", note));
       write(bytes, molecule, conformer.xyz(), items);
     }
@@ -75,7 +77,7 @@ final class ConformerOutput implements Closeable {
       return;
     }
     Map<String, String> properties = new LinkedHashMap<>();
-    for (String key : new String[] {"CONFORMER", "SEED", "STEREO"}) {
+    for (String key : new String[] {"CONFORMER", "SEED", "STEREO", "GEOMETRY"}) {
       String value = items.get(key);
       if (value != null) {
         properties.put(key.toLowerCase(java.util.Locale.ROOT), value.replaceFirst(" of .*", ""));

@@ -86,6 +86,13 @@ final class ConvertCommand implements Callable<Integer> {
           "Write that line into the model's card, for instance data, recipe, commit or licence.")
   private Map<String, String> card = new LinkedHashMap<>();
 
+  @Option(
+      names = "--sampling",
+      order = 0,
+      paramLabel = "NAME=VALUE",
+      description = "Let the model be sampled like that by default, for instance steps=20.")
+  private Map<String, String> sampling = new LinkedHashMap<>();
+
   @Override
   public Integer call() throws IOException {
     try (Session session = runtime.open()) {
@@ -129,7 +136,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   private int checkpoint(Session session) throws IOException {
     session.requireWritable(out);
-    if (Files.isDirectory(in) || half || !card.isEmpty()) {
+    if (Files.isDirectory(in) || half || !card.isEmpty() || !sampling.isEmpty()) {
       return model(session);
     }
     Safetensors tensors = PyTorchCheckpoint.read(in);
@@ -143,7 +150,7 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private int model(Session session) throws IOException {
-    ModelExport model = ModelExport.read(in).withCard(card);
+    ModelExport model = ModelExport.read(in).withCard(card).withSampling(sampling);
     if (runtime.dryRun()) {
       session.say("would write " + model.size() + " tensors to " + out);
       return ExitCode.OK.code();

@@ -51,14 +51,17 @@ final class SampleConformerCommand implements Callable<Integer>, HelpText.Defaul
         "sampler",
         "*quotient-ode, quotient-sde, quotient-sde-full, quotient-sde-aligned, ode, sde or"
             + " realigned.");
-    WORDS.put("solver", "euler, heun or adaptive (for the ODE samplers).");
+    WORDS.put("solver", "euler, heun, multistep or adaptive (for the ODE samplers).");
     WORDS.put("steps", "*Steps from the prior to the molecule.");
     WORDS.put("time-grid", "How the steps are spaced in time.");
     WORDS.put("noise-scale", "Strength of the noise of the SDE samplers.");
     WORDS.put(
         "slice-atoms", "Molecules go through the network in groups of about that many atoms.");
     WORDS.put("stereo", "*fix (mirror or sample again), check (only mark) or off.");
-    WORDS.put("retries", "How often a sample with wrong stereochemistry is drawn again.");
+    WORDS.put(
+        "geometry",
+        "Bonds off by 15 % and clashes: fix (draw again, mark what stays), check (mark) or off.");
+    WORDS.put("retries", "How often a sample that is not right is drawn again.");
     WORDS.put("fragments", "Molecules of several parts: refuse, or largest to keep the largest.");
     WORDS.put(
         "prune-rmsd",
@@ -187,13 +190,14 @@ final class SampleConformerCommand implements Callable<Integer>, HelpText.Defaul
   public Integer call() throws IOException {
     try (Session session = runtime.open()) {
       requireOneInput();
-      SampleSettings sampling =
-          SettingsOptions.merge(SampleSettings.defaults(), spec).withSeed(session.seed());
+      GenerateSettings settings = generateSettings();
+      ConformerModel network = ModelFile.read(model);
+      SampleSettings defaults =
+          SettingsOptions.isGiven(spec, "sampler") ? SampleSettings.defaults() : network.sampling();
+      SampleSettings sampling = SettingsOptions.merge(defaults, spec).withSeed(session.seed());
       if (count.isPresent()) {
         sampling = withCount(sampling, count.get());
       }
-      GenerateSettings settings = generateSettings();
-      ConformerModel network = ModelFile.read(model);
       try (MoleculeSource source = source(session)) {
         SampleRun.Plan plan =
             new SampleRun.Plan(

@@ -43,6 +43,8 @@ final class SampleRun {
   private final Plan plan;
   private final ConformerGenerator generator;
   private final Map<String, Integer> outcomes = new LinkedHashMap<>();
+  private final Map<String, Integer> geometries = new LinkedHashMap<>();
+  private final QualitySummary quality = new QualitySummary();
   private final List<String> failures = new ArrayList<>();
   private final List<MoleculeView> views = new ArrayList<>();
   private final List<List<Object>> rows = new ArrayList<>();
@@ -221,6 +223,16 @@ final class SampleRun {
       }
     }
     line.add("stereo", stereo);
+    JsonObject geometry = new JsonObject();
+    for (Conformer.Geometry outcome : Conformer.Geometry.values()) {
+      if (made.count(outcome) > 0) {
+        geometry.addProperty(outcome.label(), made.count(outcome));
+      }
+    }
+    line.add("geometry", geometry);
+    QualitySummary quality = new QualitySummary();
+    made.conformers().forEach(c -> c.quality().ifPresent(quality::add));
+    quality.toJson().ifPresent(json -> line.add("quality", json));
     made.note().ifPresent(note -> line.addProperty("note", note));
     made.failure().ifPresent(reason -> line.addProperty("reason", reason));
     line.addProperty("seconds", Math.round(1e4 * seconds) / 1e4);
@@ -243,6 +255,14 @@ final class SampleRun {
       line.getAsJsonObject("stereo")
           .asMap()
           .forEach((outcome, n) -> outcomes.merge(outcome, n.getAsInt(), Integer::sum));
+    }
+    if (line.has("geometry")) {
+      line.getAsJsonObject("geometry")
+          .asMap()
+          .forEach((outcome, n) -> geometries.merge(outcome, n.getAsInt(), Integer::sum));
+    }
+    if (line.has("quality")) {
+      quality.add(line.getAsJsonObject("quality"));
     }
     String name = line.get("name").getAsString();
     if (line.has("reason")) {
@@ -292,12 +312,13 @@ final class SampleRun {
     session.say(
         String.format(
             Locale.ROOT,
-            "%d conformers of %d molecules, %d failed, %s%s",
+            "%d conformers of %d molecules, %d failed, %s%s%s",
             out.written(),
             molecules - failed,
             failed,
             Progress.duration(session.seconds()),
-            outcomes.isEmpty() ? "" : "; stereo " + outcomes));
+            outcomes.isEmpty() ? "" : "; stereo " + outcomes,
+            geometries.isEmpty() ? "" : "; geometry " + geometries));
   }
 
   private JsonObject record(ConformerOutput out) throws IOException {
@@ -320,6 +341,10 @@ final class SampleRun {
     JsonObject stereo = new JsonObject();
     outcomes.forEach(stereo::addProperty);
     record.add("stereo", stereo);
+    JsonObject geometry = new JsonObject();
+    geometries.forEach(geometry::addProperty);
+    record.add("geometry", geometry);
+    quality.toJson().ifPresent(json -> record.add("quality", json));
     return record;
   }
 

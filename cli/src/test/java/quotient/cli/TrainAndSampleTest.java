@@ -465,7 +465,11 @@ final class TrainAndSampleTest {
             "--card",
             "licence=Apache-2.0",
             "--card",
-            "recipe=a few steps");
+            "recipe=a few steps",
+            "--sampling",
+            "solver=multistep",
+            "--sampling",
+            "steps=2");
     assertEquals(0, made.code(), made.err());
     Safetensors before = Safetensors.read(run.resolve("best.safetensors"));
     Safetensors after = Safetensors.read(half);
@@ -486,18 +490,24 @@ final class TrainAndSampleTest {
     assertEquals(5, model.getAsJsonObject("training").get("seed").getAsLong());
     CommandLineRun used =
         CommandLineRun.of(
+            "sample", "conformer", "--model", half.toString(), "--smiles", "CO", "--seed", "1");
+    assertEquals(0, used.code(), used.err());
+    assertTrue(used.err().contains("weights: Apache-2.0"), used.err());
+    assertTrue(used.out().contains("<STEPS>\n2\n"), used.out());
+    CommandLineRun other =
+        CommandLineRun.of(
             "sample",
             "conformer",
             "--model",
             half.toString(),
             "--smiles",
             "CO",
-            "--steps",
-            "2",
+            "--sampler",
+            "quotient-sde",
             "--seed",
             "1");
-    assertEquals(0, used.code(), used.err());
-    assertTrue(used.err().contains("weights: Apache-2.0"), used.err());
+    assertEquals(0, other.code(), other.err());
+    assertTrue(other.out().contains("<STEPS>\n50\n"), other.out());
     Path checkpoint = run.resolve("checkpoints/step-0000006.safetensors");
     assertOneLine(
         3,

@@ -29,6 +29,7 @@ import quotient.models.net.MoleculeCondition;
 import quotient.models.prior.GaussianPrior;
 import quotient.models.prior.HarmonicPrior;
 import quotient.models.prior.Prior;
+import quotient.models.sample.SampleSettings;
 import quotient.models.train.Checkpoint;
 import quotient.models.train.RunDirectory;
 import quotient.tensor.random.RandomKey;
@@ -179,6 +180,21 @@ public final class ConformerModel {
   /// What the model file says of itself; a copy.
   public JsonObject description() {
     return description.deepCopy();
+  }
+
+  /// How to sample from this model unless something else is asked for: its own defaults where the model
+  /// file has any (`sampling`), else the built-in ones.
+  ///
+  /// @throws FormatException if the file's defaults are no settings
+  public SampleSettings sampling() throws FormatException {
+    JsonObject own = description.getAsJsonObject("sampling");
+    try {
+      return own == null
+          ? SampleSettings.defaults()
+          : RecordJson.merge(SampleSettings.defaults(), own, "sampling defaults of the model");
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("sampling defaults of the model: " + e.getMessage(), e);
+    }
   }
 
   /// The trainings that led to these weights, in order, each with its data's fingerprint and steps;

@@ -67,7 +67,8 @@ final class SampledSet {
     Map<Integer, Map<Integer, MoleculeView.Frame>> ways = new ConcurrentHashMap<>();
     int stride = Math.max(1, sampling.steps() / FRAMES);
     ConformerGenerator generator =
-        new ConformerGenerator(model, lanes, sampling, GenerateSettings.defaults());
+        new ConformerGenerator(
+            model, lanes, sampling, GenerateSettings.defaults().withGeometry("off"));
     List<Generated> generated =
         generator.generate(
             requests,

@@ -9,11 +9,12 @@ import quotient.models.conformer.ConformerSampler;
 import quotient.models.metric.Rmsd;
 import quotient.models.molecule.Molecule;
 import quotient.models.molecule.MoleculeGraph;
+import quotient.models.molecule.Perception;
 import quotient.models.sample.SampleSettings;
 import quotient.models.train.Lanes;
 import quotient.tensor.random.RandomKey;
 
-/// Makes conformers of molecules with a model, and looks after their stereochemistry.
+/// Makes conformers of molecules with a model, and looks after their stereochemistry and geometry.
 ///
 /// Sample j of a request depends on the model, the settings, the request's key and j alone. A sample
 /// that is drawn again takes its numbers from a child key, so repairs do not move the others.
@@ -76,10 +77,8 @@ public final class ConformerGenerator {
 
   private void run(List<Pending> ready, Watch watch, ConformerSampler.Observer observer) {
     draw(ready, watch, observer);
-    if (settings.policy() == StereoPolicy.FIX) {
-      for (int retry = 0; retry < settings.retries(); retry++) {
-        redraw(ready, retry, watch);
-      }
+    for (int retry = 0; retry < settings.retries(); retry++) {
+      redraw(ready, retry, watch);
     }
   }
 
@@ -117,6 +116,7 @@ public final class ConformerGenerator {
     private Optional<MoleculeGraph> graph = Optional.empty();
     private Optional<String> failure = Optional.empty();
     private Optional<String> note = Optional.empty();
+    private Optional<Inspection> inspection = Optional.empty();
     private final List<Conformer> conformers = new ArrayList<>();
 
     Pending(MoleculeRequest request, int asked, int index) {
@@ -147,6 +147,7 @@ public final class ConformerGenerator {
       }
       requireKnown(molecule);
       pending.graph = Optional.of(MoleculeGraph.of(molecule));
+      pending.inspection = Optional.of(new Inspection(Perception.of(molecule), settings));
     } catch (IllegalArgumentException e) {
       pending.failure = Optional.of(String.valueOf(e.getMessage()));
     }
@@ -190,12 +191,12 @@ public final class ConformerGenerator {
     for (int i = 0; i < pending.size(); i++) {
       Pending p = pending.get(i);
       for (float[] xyz : samples.get(i)) {
-        p.conformers.add(judge(p.molecule(), xyz, Conformer.Stereo.OK));
+        p.conformers.add(p.inspection.orElseThrow().of(xyz));
       }
     }
   }
 
-  /// Draws those again whose stereochemistry is wrong.
+  /// Draws those again whose stereochemistry or geometry is not right, and keeps the better ones.
   private void redraw(List<Pending> pending, int retry, Watch watch) {
     List<Pending> owner = new ArrayList<>();
     List<Integer> place = new ArrayList<>();
@@ -203,7 +204,7 @@ public final class ConformerGenerator {
     for (Pending p : pending) {
       RandomKey key = p.request.key().child("retry").child(retry);
       for (int j = 0; j < p.conformers.size(); j++) {
-        if (p.conformers.get(j).stereo() == Conformer.Stereo.WRONG) {
+        if (p.inspection.orElseThrow().isToBeDrawnAgain(p.conformers.get(j))) {
           owner.add(p);
           place.add(j);
           wanted.add(new ConformerSampler.Request(p.graph.orElseThrow(), key, j, 1));
@@ -217,27 +218,9 @@ public final class ConformerGenerator {
     for (int i = 0; i < owner.size(); i++) {
       Pending p = owner.get(i);
       float[] xyz = samples.get(i).getFirst();
-      p.conformers.set(place.get(i), judge(p.molecule(), xyz, Conformer.Stereo.RESAMPLED));
+      Conformer before = p.conformers.get(place.get(i));
+      p.conformers.set(place.get(i), p.inspection.orElseThrow().better(before, xyz));
     }
-  }
-
-  private Conformer judge(Molecule molecule, float[] xyz, Conformer.Stereo right) {
-    StereoPolicy policy = settings.policy();
-    if (policy == StereoPolicy.OFF || !StereoCheck.applies(molecule)) {
-      return new Conformer(xyz, Conformer.Stereo.UNCHECKED);
-    }
-    StereoCheck check = StereoCheck.of(molecule, xyz);
-    if (check.isRight()) {
-      return new Conformer(xyz, right);
-    }
-    if (policy == StereoPolicy.FIX && check.isMirrored()) {
-      float[] mirrored = xyz.clone();
-      for (int i = 0; i < mirrored.length; i += 3) {
-        mirrored[i] = -mirrored[i];
-      }
-      return new Conformer(mirrored, Conformer.Stereo.MIRRORED);
-    }
-    return new Conformer(xyz, Conformer.Stereo.WRONG);
   }
 
   // ---- after sampling ----
@@ -252,7 +235,8 @@ public final class ConformerGenerator {
     for (Conformer c : p.conformers) {
       if (!isFinite(c.xyz())) {
         broken++;
-      } else if (c.stereo() == Conformer.Stereo.WRONG && settings.policy() == StereoPolicy.FIX) {
+      } else if (c.stereo() == Conformer.Stereo.WRONG
+          && settings.stereoPolicy() == RepairPolicy.FIX) {
         wrong++;
       } else {
         good.add(c);

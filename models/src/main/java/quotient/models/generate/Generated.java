@@ -25,4 +25,9 @@ public record Generated(
   public long count(Conformer.Stereo stereo) {
     return conformers.stream().filter(c -> c.stereo() == stereo).count();
   }
+
+  /// How many conformers have that geometry.
+  public long count(Conformer.Geometry geometry) {
+    return conformers.stream().filter(c -> c.geometry() == geometry).count();
+  }
 }

@@ -1,5 +1,6 @@
 package quotient.models.metric;
 
+import java.util.Locale;
 import quotient.models.molecule.Hybridization;
 import quotient.models.molecule.Molecule;
 import quotient.models.molecule.Perception;
@@ -31,6 +32,19 @@ public record ConformerQuality(GeometryCheck geometry, double worstAngle) {
   /// Valid bonds and contacts, and no angle that relaxed molecules do not have.
   public boolean isSane() {
     return geometry.isValid() && worstAngle <= WORST_SANE_ANGLE;
+  }
+
+  /// The figures in words: bonds off by up to a share of the expected length, the closest contact in
+  /// sums of radii, the worst angle in degrees.
+  public String text() {
+    return geometry.isFinite()
+        ? String.format(
+            Locale.ROOT,
+            "bonds within %.1f %%, closest contact %.2f, angles within %.1f",
+            100 * geometry.bondDeviation(),
+            geometry.closestContact(),
+            worstAngle)
+        : "no usable coordinates";
   }
 
   private static double worstAngle(Perception perception, float[] xyz) {

@@ -12,8 +12,20 @@ import quotient.models.molecule.Molecule;
 /// @param shortestBond smallest ratio over bonds; 1 without bonds
 /// @param longestBond largest ratio over bonds; 1 without bonds
 /// @param closestContact smallest ratio over pairs that are not bonded; infinite without any
+/// @param bondDeviation largest share by which a bond misses the length expected of its order, where
+///     radii of double and triple bonds count; 0 without bonds
 public record GeometryCheck(
-    boolean isFinite, double shortestBond, double longestBond, double closestContact) {
+    boolean isFinite,
+    double shortestBond,
+    double longestBond,
+    double closestContact,
+    double bondDeviation) {
+  /// Bonds of conformers that keep their graph miss the expected length by at most this share.
+  public static final double BOND_TOLERANCE = 0.15;
+
+  /// Atoms that are not bonded are further apart than this, in sums of their radii.
+  public static final double CLASH = 1.1;
+
   private static final double EXTENT = 1e-3;
   private static final double LARGEST = 1e4;
 
@@ -23,7 +35,7 @@ public record GeometryCheck(
   public static GeometryCheck of(Molecule molecule, float[] xyz) {
     int n = molecule.atomCount();
     if (!isUsable(xyz, n)) {
-      return new GeometryCheck(false, Double.NaN, Double.NaN, Double.NaN);
+      return new GeometryCheck(false, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     }
     double[] radius = new double[n];
     for (int i = 0; i < n; i++) {
@@ -31,8 +43,13 @@ public record GeometryCheck(
     }
     double shortest = Double.POSITIVE_INFINITY;
     double longest = 0;
+    double deviation = 0;
     for (int b = 0; b < molecule.bondCount(); b++) {
-      double ratio = ratio(xyz, radius, molecule.bondBegin(b), molecule.bondEnd(b));
+      int begin = molecule.bondBegin(b);
+      int end = molecule.bondEnd(b);
+      double ratio = ratio(xyz, radius, begin, end);
+      double length = ratio * (radius[begin] + radius[end]);
+      deviation = Math.max(deviation, BondLengths.deviation(molecule, b, length));
       shortest = Math.min(shortest, ratio);
       longest = Math.max(longest, ratio);
     }
@@ -40,7 +57,7 @@ public record GeometryCheck(
       shortest = 1;
       longest = 1;
     }
-    return new GeometryCheck(true, shortest, longest, closest(molecule, xyz, radius));
+    return new GeometryCheck(true, shortest, longest, closest(molecule, xyz, radius), deviation);
   }
 
   /// True if bonds are within that share of the sum of radii and no contact is below `contact`.
@@ -53,7 +70,21 @@ public record GeometryCheck(
 
   /// The judge's definition of a valid geometry: bonds within 25 %, contacts beyond 1.1.
   public boolean isValid() {
-    return isWithin(0.25, 1.1);
+    return isWithin(0.25, CLASH);
+  }
+
+  /// True if the graph can be read back from the distances: every bond within 15 % of the sum of
+  /// covalent radii for its order, no clash.
+  public boolean keepsGraph() {
+    return isFinite && bondDeviation <= BOND_TOLERANCE && closestContact > CLASH;
+  }
+
+  /// How far from keeping its graph it is: 0 if it does, infinite for unusable coordinates.
+  public double violation() {
+    if (!isFinite) {
+      return Double.POSITIVE_INFINITY;
+    }
+    return Math.max(0, bondDeviation - BOND_TOLERANCE) + Math.max(0, CLASH - closestContact);
   }
 
   /// Finite coordinates of sensible size that are not all in one place (one atom may be).

@@ -5,12 +5,13 @@ import quotient.models.interpolant.TimeGrid;
 
 /// The probability-flow ODE on the quotient, `x' = P_x v(x, t)`, on a fixed grid.
 ///
-/// Euler calls the network at the beginning of each step, Heun also at its end (order 2). The
+/// Euler and the multistep solver call the network at the beginning of each step, Heun also at its end
+/// (order 2). The
 /// network is never called at t = 1, so the last step is always Euler's. *Immutable.*
 /// Source: Xu et al. 2026, section 3.3; theory.md section 4.
 ///
 /// @param label the name on the command line
-/// @param solver Euler, Heun or adaptive
+/// @param solver Euler, Heun, multistep or adaptive
 /// @param grid the times; an adaptive solver takes its own
 /// @param selfConditioning what the network sees of its last output
 public record OdeSampler(
@@ -24,6 +25,9 @@ public record OdeSampler(
 
     /// Order 2, two calls per step.
     record Heun() implements Solver {}
+
+    /// Order 2, one call per step, exact in the linear part; see {@link MultistepRun}.
+    record Multistep() implements Solver {}
 
     /// Order 3 with an error estimate, see {@link AdaptiveRun}.
     ///
@@ -70,6 +74,7 @@ public record OdeSampler(
     switch (solver) {
       case Solver.Euler euler -> euler(batch, evaluation, x, observer);
       case Solver.Heun heun -> heun(batch, evaluation, x, observer);
+      case Solver.Multistep _ -> new MultistepRun(grid, batch, evaluation, x).run(observer);
       case Solver.Adaptive adaptive ->
           new AdaptiveRun(adaptive, batch, evaluation, x).run(observer);
     }

@@ -7,8 +7,8 @@ import quotient.models.interpolant.TimeGrid;
 /// @param count samples per molecule
 /// @param seed the root of all randomness: sample j of a molecule depends on (seed, molecule, j)
 /// @param sampler a {@link SamplerKind} by its label
-/// @param solver of the ODE samplers: euler, heun or adaptive
-/// @param steps network calls of the Euler solver
+/// @param solver of the ODE samplers: euler, heun, multistep or adaptive
+/// @param steps from the prior to the data, each one network call (two with Heun)
 /// @param timeGrid the times, see {@link TimeGrid#parse}
 /// @param noiseScale gamma of the SDE samplers
 /// @param sliceAtoms clouds go through the network in groups of about that many atoms
@@ -76,10 +76,11 @@ public record SampleSettings(
         switch (solver) {
           case "euler" -> new OdeSampler.Solver.Euler();
           case "heun" -> new OdeSampler.Solver.Heun();
+          case "multistep" -> new OdeSampler.Solver.Multistep();
           case "adaptive" -> OdeSampler.Solver.Adaptive.STANDARD;
           default ->
               throw new IllegalArgumentException(
-                  "solver: expected euler, heun or adaptive, found \"" + solver + "\"");
+                  "solver: expected euler, heun, multistep or adaptive, found \"" + solver + "\"");
         };
     return SamplerKind.parse(kind)
         .create(

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import quotient.models.io.FormatException;
+import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
+import quotient.models.sample.SampleSettings;
 
 /// Writes a model to be handed out: its weights, what it is, and a card that says how it was made.
 ///
@@ -76,6 +78,25 @@ public final class ModelExport {
     if (card.has("licence")) {
       changed.add("licence", card.get("licence"));
     }
+    return new ModelExport(source, changed, name);
+  }
+
+  /// Adds settings that the model is sampled with unless others are asked for.
+  ///
+  /// @throws FormatException if they are no settings of a sampler
+  public ModelExport withSampling(Map<String, String> settings) throws FormatException {
+    if (settings.isEmpty()) {
+      return this;
+    }
+    JsonObject sampling = new JsonObject();
+    settings.forEach(sampling::addProperty);
+    try {
+      RecordJson.merge(SampleSettings.defaults(), sampling, "sampling");
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("sampling: " + e.getMessage(), e);
+    }
+    JsonObject changed = description.deepCopy();
+    changed.add("sampling", sampling);
     return new ModelExport(source, changed, name);
   }
 

@@ -52,6 +52,30 @@ class ConformerQualityTest {
     assertFalse(ConformerQuality.of(WATER, new float[9]).isSane());
   }
 
+  private static double deviation(int first, int second, int order, int charge, double length) {
+    Molecule.Builder out = Molecule.builder();
+    out.atom(first);
+    out.charge(out.atom(second), charge);
+    out.bond(0, 1, order);
+    return GeometryCheck.of(out.build(), new float[] {0, 0, 0, 0, 0, (float) length})
+        .bondDeviation();
+  }
+
+  /// Lengths from tables: single, double and triple bonds, sulfonates, dihydrogen.
+  @Test
+  void bondsAreMeasuredAgainstTheirOrder() {
+    assertEquals(0, deviation(6, 6, 1, 0, 1.52), 1e-6);
+    assertEquals(0.10, deviation(6, 6, 1, 0, 1.52 * 1.1), 1e-6);
+    assertEquals(0.20, deviation(6, 6, 1, 0, 1.52 * 0.8), 1e-6);
+    assertTrue(deviation(6, 7, 3, 0, 1.16) < 0.03);
+    assertTrue(deviation(6, 7, 3, 0, 1.47) > 0.15);
+    assertTrue(deviation(16, 8, 2, 0, 1.44) < 0.06);
+    assertTrue(deviation(16, 8, 2, 0, 1.28) > 0.15);
+    assertTrue(deviation(16, 8, 1, -1, 1.45) < 0.06);
+    assertEquals(0, deviation(16, 8, 1, -1, 1.70), 1e-6);
+    assertTrue(deviation(1, 1, 1, 0, 0.74) < 1e-6);
+  }
+
   @ParameterizedTest
   @EnumSource(ConformerDataset.Embedded.class)
   void everyEmbeddedConformerIsSane(ConformerDataset.Embedded part) throws IOException {
@@ -60,6 +84,7 @@ class ConformerQualityTest {
       for (float[] conformer : set.conformers()) {
         ConformerQuality quality = ConformerQuality.of(perception, conformer);
         assertTrue(quality.isSane(), set.name() + " " + quality);
+        assertTrue(quality.geometry().keepsGraph(), set.name() + " " + quality);
         assertTrue(quality.worstAngle() > 0.1, set.name());
       }
     }

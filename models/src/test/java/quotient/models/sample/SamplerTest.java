@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import quotient.geometry.QuotientSpace;
 import quotient.geometry.ShapeSpace;
+import quotient.geometry.TotalSpace;
 import quotient.geometry.TrivialQuotient;
 import quotient.models.interpolant.Coupling;
 import quotient.models.interpolant.Interpolant;
@@ -86,6 +88,7 @@ final class SamplerTest {
     return List.of(
         new OdeSampler("euler", new OdeSampler.Solver.Euler(), grid, mode),
         new OdeSampler("heun", new OdeSampler.Solver.Heun(), grid, mode),
+        new OdeSampler("multistep", new OdeSampler.Solver.Multistep(), grid, mode),
         new OdeSampler(
             "adaptive", OdeSampler.Solver.Adaptive.STANDARD, grid, SelfConditioning.Mode.OFF),
         new SdeSampler("sde-p", new Step.ProjectedNoise(), grid, schedule, mode),
@@ -118,6 +121,91 @@ final class SamplerTest {
     double coarse = errorAtTheEnd(ode(new OdeSampler.Solver.Heun(), 200));
     double fine = errorAtTheEnd(ode(new OdeSampler.Solver.Heun(), 400));
     assertEquals(4, coarse / fine, 0.3);
+  }
+
+  /// What halving the step gains if the error is h^2 log(1/h): noise that ends at t = 1 costs the
+  /// logarithm.
+  private static final double GAIN = 4 * Math.log(1600) / Math.log(3200);
+
+  @Test
+  void multistepHasOrderTwoUpToALogarithm() {
+    double coarse = errorAtTheEnd(ode(new OdeSampler.Solver.Multistep(), 1600));
+    double fine = errorAtTheEnd(ode(new OdeSampler.Solver.Multistep(), 3200));
+    assertEquals(GAIN, coarse / fine, 0.2);
+  }
+
+  /// In every mode of the prior x_t = sqrt(V(t) / V(0)) x_0, whatever the bridge noise.
+  private static double errorWithHarmonicPrior(OdeSampler.Solver solver, int steps, double bridge) {
+    Prior prior = new HarmonicPrior();
+    SamplingBatch batch = batch(new TotalSpace(SHAPES), prior, bridge);
+    double[] exact = batch.draw(prior, GRAPHS, KEYS);
+    for (int b = 0; b < batch.clouds(); b++) {
+      Covariance covariance = batch.covariances()[b];
+      double[] f = new double[covariance.modes()];
+      for (int k = 0; k < f.length; k++) {
+        double variance = covariance.variance(k);
+        f[k] = variance == 0 ? 0 : Math.sqrt(TARGET / variance);
+      }
+      int from = batch.start()[b];
+      int to = batch.start()[b + 1];
+      double[] scratch = new double[covariance.scratch(to - from)];
+      covariance.combine(f, exact, new double[f.length], exact, exact, from, to, scratch);
+    }
+    double[] x = run(batch, prior, ode(solver, steps), 0);
+    double error = 0;
+    for (int i = 0; i < x.length; i++) {
+      error = Math.max(error, Math.abs(x[i] - exact[i]));
+    }
+    return error;
+  }
+
+  @Test
+  void multistepHasThatOrderInEveryModeOfThePrior() {
+    double coarse = errorWithHarmonicPrior(new OdeSampler.Solver.Multistep(), 1600, 0);
+    double fine = errorWithHarmonicPrior(new OdeSampler.Solver.Multistep(), 3200, 0);
+    assertEquals(GAIN, coarse / fine, 0.2);
+  }
+
+  /// What it is for: few steps, also with the bridge noise of ET-Flow.
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.1})
+  void tenMultistepsErrHalfAsMuchAsTenOfEuler(double bridge) {
+    double few = errorWithHarmonicPrior(new OdeSampler.Solver.Multistep(), 10, bridge);
+    double plain = errorWithHarmonicPrior(new OdeSampler.Solver.Euler(), 10, bridge);
+    assertTrue(few < 0.5 * plain, few + " against " + plain);
+  }
+
+  /// A field that knows where it is going is followed exactly, in any number of steps.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 10})
+  void multistepReachesAKnownCloudInAnyNumberOfSteps(int steps) {
+    Prior prior = new HarmonicPrior();
+    SamplingBatch batch = batch(new TotalSpace(SHAPES), prior, 0.1);
+    double[] goal = new double[batch.values()];
+    for (int i = 0; i < goal.length; i++) {
+      goal[i] = Math.sin(1 + i);
+    }
+    for (int b = 0; b < batch.clouds(); b++) {
+      SHAPES.projectPoint(goal, batch.start()[b], batch.start()[b + 1]);
+    }
+    VelocityField field =
+        (x, time, previous, out) -> {
+          Parameterization conversion = new Parameterization(batch.interpolant());
+          for (int b = 0; b < batch.clouds(); b++) {
+            conversion.velocity(
+                batch.covariances()[b],
+                time[b],
+                x,
+                goal,
+                out,
+                batch.start()[b],
+                batch.start()[b + 1]);
+          }
+        };
+    double[] x = batch.draw(prior, GRAPHS, KEYS);
+    Sampler sampler = ode(new OdeSampler.Solver.Multistep(), steps);
+    sampler.run(batch, field, new NoiseSource.Keyed(KEYS, 0), x);
+    assertArrayEquals(goal, x, 1e-9);
   }
 
   @Test

@@ -2,9 +2,9 @@ package quotient.models.generate;
 
 import java.util.Locale;
 
-/// What is done about a sample whose stereochemistry is not the one asked for.
-public enum StereoPolicy {
-  /// Mirror it if every centre is inverted, else sample again, else give it up.
+/// What is done about a sample with wrong stereochemistry or a broken geometry.
+public enum RepairPolicy {
+  /// Draw it again; of wrong stereochemistry, mirror it instead if every centre is inverted.
   FIX,
   /// Say so in the record.
   CHECK,
@@ -13,15 +13,16 @@ public enum StereoPolicy {
 
   /// Reads a name.
   ///
+  /// @param setting what errors call it
   /// @throws IllegalArgumentException for any other text
-  public static StereoPolicy parse(String text) {
-    for (StereoPolicy policy : values()) {
+  public static RepairPolicy parse(String setting, String text) {
+    for (RepairPolicy policy : values()) {
       if (policy.label().equals(text)) {
         return policy;
       }
     }
     throw new IllegalArgumentException(
-        "stereo: expected fix, check or off, found \"" + text + "\"");
+        setting + ": expected fix, check or off, found \"" + text + "\"");
   }
 
   /// The name on the command line.
