@@ -17,8 +17,8 @@ public interface GatedMessageKernels {
   /// @param sums node, `[3, H]`, rows of the block's targets overwritten
   void sum(MessageBlock block, float[] scalars, int scalarsAt, float[] sums, int sumsAt);
 
-  /// Adjoint of {@link #sum}: adds to the gradients of value, vectors and direction, overwrites the
-  /// dv parts of `radialGradient` and the gradient of the weights.
+  /// Adjoint of {@link #sum}: adds to the gradients of value, vectors, direction and the dv parts of
+  /// `radial`, overwrites the gradient of the weights.
   ///
   /// @param weightGradient block, rows of {@link MessageKernels#headStride}, overwritten
   void sumBackward(MessageBlock block, float[] weightGradient, int weightGradientAt);

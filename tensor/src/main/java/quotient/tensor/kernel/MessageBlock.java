@@ -5,7 +5,8 @@ package quotient.tensor.kernel;
 ///
 /// H channels, A heads, c value parts (3, or 4 with the cross product). Node arrays have one row per
 /// atom from their offset; `edge` arrays one row per edge of the whole list; *block* arrays one row
-/// per edge from `firstEdge` on. An array of length 0 stands for "absent". In `query`, `key`, the
+/// per edge from `firstEdge` on; *slot* arrays one row per slot of the block: both directions of a pair
+/// of atoms may share one. An array of length 0 stands for "absent". In `query`, `key`, the
 /// first H numbers of `radial`, the first H of `value` and the scalar sums, channel p belongs to head
 /// `p mod A`. *Confined*; all fields are borrowed.
 public final class MessageBlock {
@@ -47,6 +48,9 @@ public final class MessageBlock {
   /// First edge of the block: row 0 of the block arrays.
   public int firstEdge;
 
+  /// Row of each edge in the slot arrays.
+  public int[] slot = NO_EDGES;
+
   /// Node, `[H]`: q.
   public float[] query = ABSENT;
 
@@ -77,7 +81,7 @@ public final class MessageBlock {
   /// Offset of `direction`.
   public int directionAt;
 
-  /// Block, `[(1 + c) H]`: dk and the parts of dv. For far edges a single row
+  /// Slot, `[(1 + c) H]`: dk and the parts of dv. For far edges a single row
   /// `[c H]`: dv alone.
   public float[] radial = ABSENT;
 
@@ -120,8 +124,7 @@ public final class MessageBlock {
   /// Offset of `directionGradient`.
   public int directionGradientAt;
 
-  /// Block, `[(1 + c) H]`, overwritten: gradient of `radial`. For far edges a single row `[c H]`, added
-  /// to.
+  /// Slot, `[(1 + c) H]`, added to: gradient of `radial`. For far edges a single row `[c H]`.
   public float[] radialGradient = ABSENT;
 
   /// Offset of `radialGradient`.

@@ -32,8 +32,8 @@ public interface MessageKernels {
   /// U_i = U_i + sum M over far edges, whose dv is the same row `[c H]` for all and whose m is zero.
   void addFar(MessageBlock block, float[] sums, int sumsAt);
 
-  /// Adjoint of {@link #sumNear}: adds to the gradients of value, vectors and direction, overwrites
-  /// the dv parts of `radialGradient` and the gradient of the weights.
+  /// Adjoint of {@link #sumNear}: adds to the gradients of value, vectors, direction and the dv parts
+  /// of `radial`, overwrites the gradient of the weights.
   ///
   /// @param weightGradient block, rows of {@link #headStride}, overwritten
   void sumNearBackward(MessageBlock block, float[] weightGradient, int weightGradientAt);
@@ -42,8 +42,7 @@ public interface MessageKernels {
   /// and the row.
   void addFarBackward(MessageBlock block);
 
-  /// Adjoint of {@link #logits}: adds to the gradients of q and k, overwrites the dk part of
-  /// `radialGradient`.
+  /// Adjoint of {@link #logits}: adds to the gradients of q, k and the dk part of `radial`.
   ///
   /// @param logitGradient block, rows of {@link #headStride}
   /// @param queryGradient node, `[H]`, added to
@@ -57,31 +56,33 @@ public interface MessageKernels {
       float[] keyGradient,
       int keyGradientAt);
 
-  /// out_e = sum over k < 6 of taps_ek T[row_e + k] for the edges `order[from] ... order[to - 1]`.
+  /// out_slot = sum over k < 6 of taps_ek T[row_e + k] for the edges `order[from] ... order[to - 1]`.
   ///
   /// @param table rows of `columns` numbers
+  /// @param row first row of each edge; edges of one row that follow each other are cheaper
   /// @param taps six per edge
-  /// @param order a permutation of `from ... to - 1` at those places
-  /// @param out row e - from of `columns` numbers for edge e
+  /// @param slot row of each edge in `out`; no two of them the same
   void interpolate(
       float[] table,
       int tableAt,
       int columns,
       int[] row,
       float[] taps,
+      int[] slot,
       int[] order,
       int from,
       int to,
       float[] out,
       int outAt);
 
-  /// Adjoint of {@link #interpolate}: dT[row_e + k] += taps_ek d_e, edges in the given order.
+  /// Adjoint of {@link #interpolate}: dT[row_e + k] += taps_ek d_slot, edges in the given order.
   void interpolateBackward(
       float[] gradient,
       int gradientAt,
       int columns,
       int[] row,
       float[] taps,
+      int[] slot,
       int[] order,
       int from,
       int to,

@@ -17,7 +17,7 @@ public final class ScalarGatedMessageKernels implements GatedMessageKernels {
       Arrays.fill(sums, u, u + 3 * h, 0f);
       for (int e = b.start[i]; e < b.start[i + 1]; e++) {
         int v = b.valueAt + 3 * b.source[e] * h;
-        int r = b.radialAt + (4 * (e - b.firstEdge) + 1) * h;
+        int r = b.radialAt + (4 * b.slot[e] + 1) * h;
         int w = b.weightAt + (e - b.firstEdge) * b.heads;
         int vec = b.vectorsAt + 3 * b.source[e] * h;
         int d = b.directionAt + 3 * e;
@@ -63,7 +63,7 @@ public final class ScalarGatedMessageKernels implements GatedMessageKernels {
     float w = b.weight[b.weightAt + row * b.heads + p % b.heads];
     float moving = 0;
     float along = 0;
-    float u1 = part(b, e, row, 1, p) * w;
+    float u1 = part(b, e, 1, p) * w;
     for (int axis = 0; axis < 3; axis++) {
       float gradient = b.vectorGradient[g + axis * h];
       moving += b.vectors[b.vectorsAt + vec + axis * h] * gradient;
@@ -71,27 +71,26 @@ public final class ScalarGatedMessageKernels implements GatedMessageKernels {
       b.vectorsGradient[b.vectorsGradientAt + vec + axis * h] += u1 * gradient;
     }
     float scalar = b.scalarGradient[b.scalarGradientAt + i * h + p];
-    return partBackward(b, e, row, 0, p, scalar, w)
-        + partBackward(b, e, row, 1, p, moving, w)
-        + partBackward(b, e, row, 2, p, along, w);
+    return partBackward(b, e, 0, p, scalar, w)
+        + partBackward(b, e, 1, p, moving, w)
+        + partBackward(b, e, 2, p, along, w);
   }
 
-  private static float part(MessageBlock b, int e, int row, int part, int p) {
+  private static float part(MessageBlock b, int e, int part, int p) {
     int h = b.channels;
     return b.value[b.valueAt + (3 * b.source[e] + part) * h + p]
-        * b.radial[b.radialAt + (4 * row + 1 + part) * h + p];
+        * b.radial[b.radialAt + (4 * b.slot[e] + 1 + part) * h + p];
   }
 
-  private static float partBackward(
-      MessageBlock b, int e, int row, int part, int p, float du, float w) {
+  private static float partBackward(MessageBlock b, int e, int part, int p, float du, float w) {
     int h = b.channels;
     int v = (3 * b.source[e] + part) * h + p;
-    int r = (4 * row + 1 + part) * h + p;
+    int r = (4 * b.slot[e] + 1 + part) * h + p;
     float value = b.value[b.valueAt + v];
     float radial = b.radial[b.radialAt + r];
     float gated = du * w;
     b.valueGradient[b.valueGradientAt + v] += gated * radial;
-    b.radialGradient[b.radialGradientAt + r] = gated * value;
+    b.radialGradient[b.radialGradientAt + r] += gated * value;
     return du * (value * radial);
   }
 
@@ -105,7 +104,7 @@ public final class ScalarGatedMessageKernels implements GatedMessageKernels {
     for (int axis = 0; axis < 3; axis++) {
       double sum = 0;
       for (int p = 0; p < h; p++) {
-        float u2 = part(b, e, row, 2, p) * b.weight[w + p % b.heads];
+        float u2 = part(b, e, 2, p) * b.weight[w + p % b.heads];
         sum += u2 * b.vectorGradient[g + axis * h + p];
       }
       b.directionGradient[b.directionGradientAt + 3 * e + axis] += (float) sum;

@@ -24,7 +24,7 @@ public final class ScalarMessageKernels implements MessageKernels {
         int out = logitAt + (e - b.firstEdge) * b.heads;
         int q = b.queryAt + i * h;
         int k = b.keyAt + b.source[e] * h;
-        int r = b.radialAt + (e - b.firstEdge) * stride;
+        int r = b.radialAt + b.slot[e] * stride;
         Arrays.fill(logit, out, out + b.heads, 0f);
         for (int p = 0; p < h; p++) {
           logit[out + p % b.heads] += b.query[q + p] * b.key[k + p] * b.radial[r + p];
@@ -44,7 +44,7 @@ public final class ScalarMessageKernels implements MessageKernels {
       Arrays.fill(sums, u, u + 3 * h, 0f);
       for (int e = b.start[i]; e < b.start[i + 1]; e++) {
         int v = b.valueAt + b.source[e] * b.parts * h;
-        int r = b.radialAt + (e - b.firstEdge) * stride + h;
+        int r = b.radialAt + b.slot[e] * stride + h;
         int w = b.weightAt + (e - b.firstEdge) * b.heads;
         for (int p = 0; p < h; p++) {
           scalars[x + p] += b.value[v + p] * b.radial[r + p] * b.weight[w + p % b.heads];
@@ -107,8 +107,8 @@ public final class ScalarMessageKernels implements MessageKernels {
         int dw = weightGradientAt + row * b.heads;
         int w = b.weightAt + row * b.heads;
         int v = b.source[e] * b.parts * h;
-        int r = b.radialAt + row * stride + h;
-        int dr = b.radialGradientAt + row * stride + h;
+        int r = b.radialAt + b.slot[e] * stride + h;
+        int dr = b.radialGradientAt + b.slot[e] * stride + h;
         Arrays.fill(weightGradient, dw, dw + b.heads, 0f);
         for (int p = 0; p < h; p++) {
           float value = b.value[b.valueAt + v + p];
@@ -117,9 +117,9 @@ public final class ScalarMessageKernels implements MessageKernels {
           weightGradient[dw + p % b.heads] += dm * (value * radial);
           float du = dm * b.weight[w + p % b.heads];
           b.valueGradient[b.valueGradientAt + v + p] += du * radial;
-          b.radialGradient[dr + p] = du * value;
+          b.radialGradient[dr + p] += du * value;
         }
-        messageBackward(b, i, e, r, dr, true);
+        messageBackward(b, i, e, r, dr);
       }
     }
   }
@@ -128,14 +128,13 @@ public final class ScalarMessageKernels implements MessageKernels {
   public void addFarBackward(MessageBlock b) {
     for (int i = b.fromTarget; i < b.toTarget; i++) {
       for (int e = b.start[i]; e < b.start[i + 1]; e++) {
-        messageBackward(b, i, e, b.radialAt, b.radialGradientAt, false);
+        messageBackward(b, i, e, b.radialAt, b.radialGradientAt);
       }
     }
   }
 
-  /// Adjoint of {@link #addMessage}. The gradient of dv is written for near edges, added for far ones.
-  private static void messageBackward(
-      MessageBlock b, int i, int e, int r, int dr, boolean nearEdge) {
+  /// Adjoint of {@link #addMessage}.
+  private static void messageBackward(MessageBlock b, int i, int e, int r, int dr) {
     int h = b.channels;
     int v = b.source[e] * b.parts * h;
     int vec = 3 * b.source[e] * h;
@@ -148,12 +147,12 @@ public final class ScalarMessageKernels implements MessageKernels {
       float gx = b.vectorGradient[g + p];
       float gy = b.vectorGradient[g + h + p];
       float gz = b.vectorGradient[g + 2 * h + p];
-      partBackward(b, v, r, dr, 2 * h + p, nx * gx + ny * gy + nz * gz, nearEdge);
+      partBackward(b, v, r, dr, 2 * h + p, nx * gx + ny * gy + nz * gz);
       float x = moving ? b.vectors[b.vectorsAt + vec + p] : 0;
       float y = moving ? b.vectors[b.vectorsAt + vec + h + p] : 0;
       float z = moving ? b.vectors[b.vectorsAt + vec + 2 * h + p] : 0;
       float u1 = part(b, v, r, h + p);
-      partBackward(b, v, r, dr, h + p, x * gx + y * gy + z * gz, nearEdge);
+      partBackward(b, v, r, dr, h + p, x * gx + y * gy + z * gz);
       float dx = u1 * gx;
       float dy = u1 * gy;
       float dz = u1 * gz;
@@ -162,7 +161,7 @@ public final class ScalarMessageKernels implements MessageKernels {
         float cx = gy * nz - gz * ny;
         float cy = gz * nx - gx * nz;
         float cz = gx * ny - gy * nx;
-        partBackward(b, v, r, dr, 3 * h + p, x * cx + y * cy + z * cz, nearEdge);
+        partBackward(b, v, r, dr, 3 * h + p, x * cx + y * cy + z * cz);
         dx += u3 * cx;
         dy += u3 * cy;
         dz += u3 * cz;
@@ -215,15 +214,9 @@ public final class ScalarMessageKernels implements MessageKernels {
     return b.value[b.valueAt + v + at] * b.radial[r + at];
   }
 
-  private static void partBackward(
-      MessageBlock b, int v, int r, int dr, int at, float du, boolean nearEdge) {
+  private static void partBackward(MessageBlock b, int v, int r, int dr, int at, float du) {
     b.valueGradient[b.valueGradientAt + v + at] += du * b.radial[r + at];
-    float gradient = du * b.value[b.valueAt + v + at];
-    if (nearEdge) {
-      b.radialGradient[dr + at] = gradient;
-    } else {
-      b.radialGradient[dr + at] += gradient;
-    }
+    b.radialGradient[dr + at] += du * b.value[b.valueAt + v + at];
   }
 
   @Override
@@ -242,7 +235,7 @@ public final class ScalarMessageKernels implements MessageKernels {
         int row = e - b.firstEdge;
         int q = i * h;
         int k = b.source[e] * h;
-        int r = row * stride;
+        int r = b.slot[e] * stride;
         for (int p = 0; p < h; p++) {
           float l = logitGradient[logitGradientAt + row * b.heads + p % b.heads];
           float query = b.query[b.queryAt + q + p];
@@ -250,7 +243,7 @@ public final class ScalarMessageKernels implements MessageKernels {
           float radial = b.radial[b.radialAt + r + p];
           queryGradient[queryGradientAt + q + p] += l * key * radial;
           keyGradient[keyGradientAt + k + p] += l * query * radial;
-          b.radialGradient[b.radialGradientAt + r + p] = l * query * key;
+          b.radialGradient[b.radialGradientAt + r + p] += l * query * key;
         }
       }
     }
@@ -263,6 +256,7 @@ public final class ScalarMessageKernels implements MessageKernels {
       int columns,
       int[] row,
       float[] taps,
+      int[] slot,
       int[] order,
       int from,
       int to,
@@ -275,7 +269,7 @@ public final class ScalarMessageKernels implements MessageKernels {
         for (int k = 0; k < TAPS; k++) {
           sum += taps[TAPS * e + k] * table[tableAt + (row[e] + k) * columns + p];
         }
-        out[outAt + (e - from) * columns + p] = sum;
+        out[outAt + slot[e] * columns + p] = sum;
       }
     }
   }
@@ -287,6 +281,7 @@ public final class ScalarMessageKernels implements MessageKernels {
       int columns,
       int[] row,
       float[] taps,
+      int[] slot,
       int[] order,
       int from,
       int to,
@@ -297,7 +292,7 @@ public final class ScalarMessageKernels implements MessageKernels {
       for (int k = 0; k < TAPS; k++) {
         for (int p = 0; p < columns; p++) {
           tableGradient[tableAt + (row[e] + k) * columns + p] +=
-              taps[TAPS * e + k] * gradient[gradientAt + (e - from) * columns + p];
+              taps[TAPS * e + k] * gradient[gradientAt + slot[e] * columns + p];
         }
       }
     }

@@ -3,9 +3,7 @@ package quotient.tensor.kernel;
 import static quotient.tensor.kernel.Lanes.F;
 import static quotient.tensor.kernel.Lanes.L;
 import static quotient.tensor.kernel.Lanes.fma;
-import static quotient.tensor.kernel.ScalarMessageKernels.TAPS;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -77,7 +75,7 @@ final class VectorMessageKernels implements MessageKernels {
                 b.key,
                 b.keyAt + b.source[e] * b.channels,
                 b.radial,
-                b.radialAt + row * (1 + b.parts) * b.channels,
+                b.radialAt + b.slot[e] * (1 + b.parts) * b.channels,
                 b.channels);
         sumOverHeads(s, b.heads).intoArray(logit, logitAt + row * L);
       }
@@ -111,8 +109,8 @@ final class VectorMessageKernels implements MessageKernels {
       return;
     }
     int h = b.channels;
-    for (int i = b.fromTarget; i < b.toTarget; i++) {
-      for (int p = 0; p < h; p += L) {
+    for (int p = 0; p < h; p += L) {
+      for (int i = b.fromTarget; i < b.toTarget; i++) {
         int x = scalarsAt + i * h + p;
         int u = sumsAt + 3 * i * h + p;
         if (b.vectors.length == 0) {
@@ -140,7 +138,7 @@ final class VectorMessageKernels implements MessageKernels {
     for (int e = b.start[i]; e < end; e++) {
       int row = e - b.firstEdge;
       int v = b.valueAt + b.source[e] * b.parts * h + p;
-      int r = b.radialAt + (row * (1 + b.parts) + 1) * h + p;
+      int r = b.radialAt + (b.slot[e] * (1 + b.parts) + 1) * h + p;
       int d = b.directionAt + 3 * e;
       FloatVector u0 = FloatVector.fromArray(F, value, v).mul(FloatVector.fromArray(F, radial, r));
       sx = fma(u0, FloatVector.fromArray(F, b.weight, b.weightAt + row * L), sx);
@@ -172,7 +170,7 @@ final class VectorMessageKernels implements MessageKernels {
     for (int e = b.start[i]; e < end; e++) {
       int row = e - b.firstEdge;
       int v = b.valueAt + b.source[e] * 3 * h + p;
-      int r = b.radialAt + (row * 4 + 1) * h + p;
+      int r = b.radialAt + (b.slot[e] * 4 + 1) * h + p;
       int t = b.vectorsAt + b.source[e] * 3 * h + p;
       int d = b.directionAt + 3 * e;
       FloatVector u0 = FloatVector.fromArray(F, value, v).mul(FloatVector.fromArray(F, radial, r));
@@ -210,7 +208,7 @@ final class VectorMessageKernels implements MessageKernels {
     for (int e = b.start[i]; e < end; e++) {
       int row = e - b.firstEdge;
       int v = b.valueAt + b.source[e] * 4 * h + p;
-      int r = b.radialAt + (row * 5 + 1) * h + p;
+      int r = b.radialAt + (b.slot[e] * 5 + 1) * h + p;
       int t = b.vectorsAt + b.source[e] * 3 * h + p;
       int d = b.directionAt + 3 * e;
       FloatVector u0 = FloatVector.fromArray(F, value, v).mul(FloatVector.fromArray(F, radial, r));
@@ -363,17 +361,15 @@ final class VectorMessageKernels implements MessageKernels {
       for (int e = b.start[i]; e < b.start[i + 1]; e++) {
         int row = e - b.firstEdge;
         scalarBackward(b, i, e, row, weightGradient, weightGradientAt + row * L);
-        alongBackward(b, i, e, row);
-        if (b.vectors.length == 0) {
-          clearMoving(b, row);
-        } else {
-          movingBackward(b, i, e, row);
+        alongBackward(b, i, e);
+        if (b.vectors.length > 0) {
+          movingBackward(b, i, e);
           if (b.parts == 4) {
-            crossingBackward(b, i, e, row);
+            crossingBackward(b, i, e);
           }
         }
         if (b.directionGradient.length > 0) {
-          int r = b.radialAt + (row * (1 + b.parts) + 1) * b.channels;
+          int r = b.radialAt + (b.slot[e] * (1 + b.parts) + 1) * b.channels;
           ScalarMessageKernels.directionBackward(b, i, e, r);
         }
       }
@@ -390,8 +386,8 @@ final class VectorMessageKernels implements MessageKernels {
     FloatVector w = FloatVector.fromArray(F, b.weight, b.weightAt + row * L);
     FloatVector dw = FloatVector.zero(F);
     int v = b.source[e] * b.parts * h;
-    int r = b.radialAt + (row * (1 + b.parts) + 1) * h;
-    int s = b.radialGradientAt + (row * (1 + b.parts) + 1) * h;
+    int r = b.radialAt + (b.slot[e] * (1 + b.parts) + 1) * h;
+    int s = b.radialGradientAt + (b.slot[e] * (1 + b.parts) + 1) * h;
     int g = b.scalarGradientAt + i * h;
     for (int p = 0; p < h; p += L) {
       FloatVector dm = FloatVector.fromArray(F, b.scalarGradient, g + p);
@@ -401,13 +397,13 @@ final class VectorMessageKernels implements MessageKernels {
       FloatVector du = dm.mul(w);
       int to = b.valueGradientAt + v + p;
       fma(du, r0, FloatVector.fromArray(F, dValue, to)).intoArray(dValue, to);
-      du.mul(v0).intoArray(dRadial, s + p);
+      fma(du, v0, FloatVector.fromArray(F, dRadial, s + p)).intoArray(dRadial, s + p);
     }
     sumOverHeads(dw, b.heads).intoArray(weightGradient, weightGradientAt);
   }
 
   /// Adjoint of u_2 n.
-  private static void alongBackward(MessageBlock b, int i, int e, int row) {
+  private static void alongBackward(MessageBlock b, int i, int e) {
     int h = b.channels;
     float[] radial = b.radial;
     float[] dRadial = b.radialGradient;
@@ -418,8 +414,8 @@ final class VectorMessageKernels implements MessageKernels {
     FloatVector ny = FloatVector.broadcast(F, b.direction[d + 1]);
     FloatVector nz = FloatVector.broadcast(F, b.direction[d + 2]);
     int v = (b.source[e] * b.parts + 2) * h;
-    int r = b.radialAt + (row * (1 + b.parts) + 3) * h;
-    int s = b.radialGradientAt + (row * (1 + b.parts) + 3) * h;
+    int r = b.radialAt + (b.slot[e] * (1 + b.parts) + 3) * h;
+    int s = b.radialGradientAt + (b.slot[e] * (1 + b.parts) + 3) * h;
     int g = b.vectorGradientAt + 3 * i * h;
     for (int p = 0; p < h; p += L) {
       FloatVector gx = FloatVector.fromArray(F, gradient, g + p);
@@ -430,30 +426,20 @@ final class VectorMessageKernels implements MessageKernels {
       int to = b.valueGradientAt + v + p;
       fma(du, FloatVector.fromArray(F, radial, r + p), FloatVector.fromArray(F, dValue, to))
           .intoArray(dValue, to);
-      du.mul(v2).intoArray(dRadial, s + p);
-    }
-  }
-
-  /// Where V is zero, u_1 and u_3 have no gradient.
-  private static void clearMoving(MessageBlock b, int row) {
-    int h = b.channels;
-    int s = b.radialGradientAt + row * (1 + b.parts) * h;
-    Arrays.fill(b.radialGradient, s + 2 * h, s + 3 * h, 0f);
-    if (b.parts == 4) {
-      Arrays.fill(b.radialGradient, s + 4 * h, s + 5 * h, 0f);
+      fma(du, v2, FloatVector.fromArray(F, dRadial, s + p)).intoArray(dRadial, s + p);
     }
   }
 
   /// Adjoint of u_1 V.
-  private static void movingBackward(MessageBlock b, int i, int e, int row) {
+  private static void movingBackward(MessageBlock b, int i, int e) {
     int h = b.channels;
     float[] dRadial = b.radialGradient;
     float[] dValue = b.valueGradient;
     float[] dVectors = b.vectorsGradient;
     float[] gradient = b.vectorGradient;
     int v = (b.source[e] * b.parts + 1) * h;
-    int r = b.radialAt + (row * (1 + b.parts) + 2) * h;
-    int s = b.radialGradientAt + (row * (1 + b.parts) + 2) * h;
+    int r = b.radialAt + (b.slot[e] * (1 + b.parts) + 2) * h;
+    int s = b.radialGradientAt + (b.slot[e] * (1 + b.parts) + 2) * h;
     int g = b.vectorGradientAt + 3 * i * h;
     for (int p = 0; p < h; p += L) {
       int t = b.vectorsAt + b.source[e] * 3 * h + p;
@@ -467,7 +453,7 @@ final class VectorMessageKernels implements MessageKernels {
       FloatVector v1 = FloatVector.fromArray(F, b.value, b.valueAt + v + p);
       int to = b.valueGradientAt + v + p;
       fma(du, r1, FloatVector.fromArray(F, dValue, to)).intoArray(dValue, to);
-      du.mul(v1).intoArray(dRadial, s + p);
+      fma(du, v1, FloatVector.fromArray(F, dRadial, s + p)).intoArray(dRadial, s + p);
       FloatVector u = v1.mul(r1);
       int dt = b.vectorsGradientAt + b.source[e] * 3 * h + p;
       fma(u, gx, FloatVector.fromArray(F, dVectors, dt)).intoArray(dVectors, dt);
@@ -477,7 +463,7 @@ final class VectorMessageKernels implements MessageKernels {
   }
 
   /// Adjoint of u_3 n × V.
-  private static void crossingBackward(MessageBlock b, int i, int e, int row) {
+  private static void crossingBackward(MessageBlock b, int i, int e) {
     int h = b.channels;
     float[] dRadial = b.radialGradient;
     float[] dValue = b.valueGradient;
@@ -488,8 +474,8 @@ final class VectorMessageKernels implements MessageKernels {
     FloatVector ny = FloatVector.broadcast(F, b.direction[d + 1]);
     FloatVector nz = FloatVector.broadcast(F, b.direction[d + 2]);
     int v = (b.source[e] * 4 + 3) * h;
-    int r = b.radialAt + (row * 5 + 4) * h;
-    int s = b.radialGradientAt + (row * 5 + 4) * h;
+    int r = b.radialAt + (b.slot[e] * 5 + 4) * h;
+    int s = b.radialGradientAt + (b.slot[e] * 5 + 4) * h;
     int g = b.vectorGradientAt + 3 * i * h;
     for (int p = 0; p < h; p += L) {
       int t = b.vectorsAt + b.source[e] * 3 * h + p;
@@ -506,7 +492,7 @@ final class VectorMessageKernels implements MessageKernels {
       FloatVector v3 = FloatVector.fromArray(F, b.value, b.valueAt + v + p);
       int to = b.valueGradientAt + v + p;
       fma(du, r3, FloatVector.fromArray(F, dValue, to)).intoArray(dValue, to);
-      du.mul(v3).intoArray(dRadial, s + p);
+      fma(du, v3, FloatVector.fromArray(F, dRadial, s + p)).intoArray(dRadial, s + p);
       FloatVector u = v3.mul(r3);
       int dt = b.vectorsGradientAt + b.source[e] * 3 * h + p;
       fma(u, cx, FloatVector.fromArray(F, dVectors, dt)).intoArray(dVectors, dt);
@@ -654,8 +640,8 @@ final class VectorMessageKernels implements MessageKernels {
           keyGradientAt);
       return;
     }
-    for (int i = b.fromTarget; i < b.toTarget; i++) {
-      for (int p = 0; p < b.channels; p += L) {
+    for (int p = 0; p < b.channels; p += L) {
+      for (int i = b.fromTarget; i < b.toTarget; i++) {
         logitsBackward(
             b,
             i,
@@ -690,7 +676,7 @@ final class VectorMessageKernels implements MessageKernels {
     for (int e = b.start[i]; e < end; e++) {
       int row = e - b.firstEdge;
       int k = b.source[e] * h + p;
-      int r = row * (1 + b.parts) * h + p;
+      int r = b.slot[e] * (1 + b.parts) * h + p;
       FloatVector l = FloatVector.fromArray(F, logitGradient, logitGradientAt + row * L);
       FloatVector key = FloatVector.fromArray(F, b.key, b.keyAt + k);
       FloatVector dk = FloatVector.fromArray(F, radial, b.radialAt + r);
@@ -700,7 +686,7 @@ final class VectorMessageKernels implements MessageKernels {
       int to = keyGradientAt + k;
       fma(lq, dk, FloatVector.fromArray(F, keyGradient, to)).intoArray(keyGradient, to);
       int at = b.radialGradientAt + r;
-      lq.mul(key).intoArray(dRadial, at);
+      fma(lq, key, FloatVector.fromArray(F, dRadial, at)).intoArray(dRadial, at);
     }
     sum.intoArray(queryGradient, queryGradientAt);
   }
@@ -712,40 +698,18 @@ final class VectorMessageKernels implements MessageKernels {
       int columns,
       int[] row,
       float[] taps,
+      int[] slot,
       int[] order,
       int from,
       int to,
       float[] out,
       int outAt) {
     if (columns % L != 0) {
-      scalar.interpolate(table, tableAt, columns, row, taps, order, from, to, out, outAt);
+      scalar.interpolate(table, tableAt, columns, row, taps, slot, order, from, to, out, outAt);
       return;
     }
-    for (int place = from; place < to; place++) {
-      int e = order[place];
-      int at = tableAt + row[e] * columns;
-      mix(table, at, columns, taps, TAPS * e, out, outAt + (e - from) * columns);
-    }
-  }
-
-  private static void mix(
-      float[] table, int at, int columns, float[] taps, int tapsAt, float[] out, int outAt) {
-    FloatVector w0 = FloatVector.broadcast(F, taps[tapsAt]);
-    FloatVector w1 = FloatVector.broadcast(F, taps[tapsAt + 1]);
-    FloatVector w2 = FloatVector.broadcast(F, taps[tapsAt + 2]);
-    FloatVector w3 = FloatVector.broadcast(F, taps[tapsAt + 3]);
-    FloatVector w4 = FloatVector.broadcast(F, taps[tapsAt + 4]);
-    FloatVector w5 = FloatVector.broadcast(F, taps[tapsAt + 5]);
-    for (int p = 0; p < columns; p += L) {
-      int t = at + p;
-      FloatVector s = w0.mul(FloatVector.fromArray(F, table, t));
-      s = fma(w1, FloatVector.fromArray(F, table, t + columns), s);
-      s = fma(w2, FloatVector.fromArray(F, table, t + 2 * columns), s);
-      s = fma(w3, FloatVector.fromArray(F, table, t + 3 * columns), s);
-      s = fma(w4, FloatVector.fromArray(F, table, t + 4 * columns), s);
-      s = fma(w5, FloatVector.fromArray(F, table, t + 5 * columns), s);
-      s.intoArray(out, outAt + p);
-    }
+    VectorInterpolation.read(
+        table, tableAt, columns, row, taps, slot, order, from, to, out, outAt);
   }
 
   @Override
@@ -755,6 +719,7 @@ final class VectorMessageKernels implements MessageKernels {
       int columns,
       int[] row,
       float[] taps,
+      int[] slot,
       int[] order,
       int from,
       int to,
@@ -762,51 +727,11 @@ final class VectorMessageKernels implements MessageKernels {
       int tableAt) {
     if (columns % L != 0) {
       scalar.interpolateBackward(
-          gradient, gradientAt, columns, row, taps, order, from, to, tableGradient, tableAt);
+          gradient, gradientAt, columns, row, taps, slot, order, from, to, tableGradient, tableAt);
       return;
     }
-    for (int place = from; place < to; place++) {
-      int e = order[place];
-      spread(
-          gradient,
-          gradientAt + (e - from) * columns,
-          columns,
-          taps,
-          TAPS * e,
-          tableGradient,
-          tableAt + row[e] * columns);
-    }
-  }
-
-  private static void spread(
-      float[] gradient,
-      int gradientAt,
-      int columns,
-      float[] taps,
-      int tapsAt,
-      float[] out,
-      int at) {
-    FloatVector w0 = FloatVector.broadcast(F, taps[tapsAt]);
-    FloatVector w1 = FloatVector.broadcast(F, taps[tapsAt + 1]);
-    FloatVector w2 = FloatVector.broadcast(F, taps[tapsAt + 2]);
-    FloatVector w3 = FloatVector.broadcast(F, taps[tapsAt + 3]);
-    FloatVector w4 = FloatVector.broadcast(F, taps[tapsAt + 4]);
-    FloatVector w5 = FloatVector.broadcast(F, taps[tapsAt + 5]);
-    for (int p = 0; p < columns; p += L) {
-      int t = at + p;
-      FloatVector d = FloatVector.fromArray(F, gradient, gradientAt + p);
-      fma(w0, d, FloatVector.fromArray(F, out, t)).intoArray(out, t);
-      int t1 = t + columns;
-      fma(w1, d, FloatVector.fromArray(F, out, t1)).intoArray(out, t1);
-      int t2 = t1 + columns;
-      fma(w2, d, FloatVector.fromArray(F, out, t2)).intoArray(out, t2);
-      int t3 = t2 + columns;
-      fma(w3, d, FloatVector.fromArray(F, out, t3)).intoArray(out, t3);
-      int t4 = t3 + columns;
-      fma(w4, d, FloatVector.fromArray(F, out, t4)).intoArray(out, t4);
-      int t5 = t4 + columns;
-      fma(w5, d, FloatVector.fromArray(F, out, t5)).intoArray(out, t5);
-    }
+    VectorInterpolation.readBackward(
+        gradient, gradientAt, columns, row, taps, slot, order, from, to, tableGradient, tableAt);
   }
 
   @Override
@@ -855,63 +780,8 @@ final class VectorMessageKernels implements MessageKernels {
           from, to, channels, x, xAt, v, vAt, p, pAt, o, oAt, u, uAt, newX, newXAt, newV, newVAt);
       return;
     }
-    int h = channels;
-    for (int i = from; i < to; i++) {
-      updateVectors(i, h, v, vAt, p, pAt, o, oAt, u, uAt, newV, newVAt);
-      updateScalars(i, h, x, xAt, p, pAt, o, oAt, newX, newXAt);
-    }
-  }
-
-  private static void updateVectors(
-      int i,
-      int h,
-      float[] v,
-      int vAt,
-      float[] p,
-      int pAt,
-      float[] o,
-      int oAt,
-      float[] u,
-      int uAt,
-      float[] newV,
-      int newVAt) {
-    int gates = oAt + 3 * i * h;
-    for (int row = 3 * i; row < 3 * i + 3; row++) {
-      int third = pAt + (3 * row + 2) * h;
-      int place = row * h;
-      for (int c = 0; c < h; c += L) {
-        FloatVector gate = FloatVector.fromArray(F, o, gates + c);
-        FloatVector moved = FloatVector.fromArray(F, v, vAt + place + c);
-        moved = fma(FloatVector.fromArray(F, p, third + c), gate, moved);
-        moved.add(FloatVector.fromArray(F, u, uAt + place + c)).intoArray(newV, newVAt + place + c);
-      }
-    }
-  }
-
-  private static void updateScalars(
-      int i,
-      int h,
-      float[] x,
-      int xAt,
-      float[] p,
-      int pAt,
-      float[] o,
-      int oAt,
-      float[] newX,
-      int newXAt) {
-    int gates = oAt + 3 * i * h;
-    int first = pAt + 9 * i * h;
-    for (int c = 0; c < h; c += L) {
-      int at = first + c;
-      FloatVector dot = FloatVector.fromArray(F, p, at).mul(FloatVector.fromArray(F, p, at + h));
-      int second = at + 3 * h;
-      dot = fma(FloatVector.fromArray(F, p, second), FloatVector.fromArray(F, p, second + h), dot);
-      int last = at + 6 * h;
-      dot = fma(FloatVector.fromArray(F, p, last), FloatVector.fromArray(F, p, last + h), dot);
-      FloatVector sum = FloatVector.fromArray(F, x, xAt + i * h + c);
-      sum = fma(dot, FloatVector.fromArray(F, o, gates + h + c), sum);
-      sum.add(FloatVector.fromArray(F, o, gates + 2 * h + c)).intoArray(newX, newXAt + i * h + c);
-    }
+    VectorAtomUpdate.update(
+        from, to, channels, x, xAt, v, vAt, p, pAt, o, oAt, u, uAt, newX, newXAt, newV, newVAt);
   }
 
   @Override
@@ -935,71 +805,7 @@ final class VectorMessageKernels implements MessageKernels {
           atoms, channels, p, pAt, o, oAt, dx, dxAt, dv, dvAt, dp, dpAt, dO, dOAt);
       return;
     }
-    int h = channels;
-    for (int i = 0; i < atoms; i++) {
-      dotsBackward(i, h, p, pAt, o, oAt, dx, dxAt, dp, dpAt, dO, dOAt);
-      gatesBackward(i, h, p, pAt, o, oAt, dv, dvAt, dp, dpAt, dO, dOAt);
-    }
-  }
-
-  /// Through x' = x + (p1 . p2) o2 + o3.
-  private static void dotsBackward(
-      int i,
-      int h,
-      float[] p,
-      int pAt,
-      float[] o,
-      int oAt,
-      float[] dx,
-      int dxAt,
-      float[] dp,
-      int dpAt,
-      float[] dO,
-      int dOAt) {
-    for (int c = 0; c < h; c += L) {
-      FloatVector d = FloatVector.fromArray(F, dx, dxAt + i * h + c);
-      FloatVector dDot = d.mul(FloatVector.fromArray(F, o, oAt + (3 * i + 1) * h + c));
-      FloatVector dot = FloatVector.zero(F);
-      for (int row = 3 * i; row < 3 * i + 3; row++) {
-        int at = pAt + 3 * row * h + c;
-        int to = dpAt + 3 * row * h + c;
-        FloatVector one = FloatVector.fromArray(F, p, at);
-        FloatVector two = FloatVector.fromArray(F, p, at + h);
-        dot = fma(one, two, dot);
-        fma(dDot, two, FloatVector.fromArray(F, dp, to)).intoArray(dp, to);
-        fma(dDot, one, FloatVector.fromArray(F, dp, to + h)).intoArray(dp, to + h);
-      }
-      int gate = dOAt + (3 * i + 1) * h + c;
-      fma(d, dot, FloatVector.fromArray(F, dO, gate)).intoArray(dO, gate);
-      FloatVector.fromArray(F, dO, gate + h).add(d).intoArray(dO, gate + h);
-    }
-  }
-
-  /// Through V' = V + p3 o1 + U.
-  private static void gatesBackward(
-      int i,
-      int h,
-      float[] p,
-      int pAt,
-      float[] o,
-      int oAt,
-      float[] dv,
-      int dvAt,
-      float[] dp,
-      int dpAt,
-      float[] dO,
-      int dOAt) {
-    for (int c = 0; c < h; c += L) {
-      FloatVector gate = FloatVector.fromArray(F, o, oAt + 3 * i * h + c);
-      FloatVector sum = FloatVector.zero(F);
-      for (int row = 3 * i; row < 3 * i + 3; row++) {
-        int to = dpAt + (3 * row + 2) * h + c;
-        FloatVector d = FloatVector.fromArray(F, dv, dvAt + row * h + c);
-        sum = fma(d, FloatVector.fromArray(F, p, pAt + (3 * row + 2) * h + c), sum);
-        fma(d, gate, FloatVector.fromArray(F, dp, to)).intoArray(dp, to);
-      }
-      int to = dOAt + 3 * i * h + c;
-      FloatVector.fromArray(F, dO, to).add(sum).intoArray(dO, to);
-    }
+    VectorAtomUpdate.updateBackward(
+        atoms, channels, p, pAt, o, oAt, dx, dxAt, dv, dvAt, dp, dpAt, dO, dOAt);
   }
 }

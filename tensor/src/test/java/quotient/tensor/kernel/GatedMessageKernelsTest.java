@@ -15,6 +15,9 @@ final class GatedMessageKernelsTest {
   private static final int[] SOURCE = {1, 2, 4, 0, 1, 3, 4, 2, 0, 1, 2, 3};
   private static final int FIRST = 1;
 
+  /// Both directions of the pairs 0-2, 0-4, 2-3 and 2-4 share a slot.
+  private static final int[] SLOT = {0, 1, 2, 1, 3, 4, 5, 4, 2, 6, 5, 7};
+
   private final int edges = SOURCE.length;
 
   private static float[] random(String name, int size) {
@@ -33,6 +36,7 @@ final class GatedMessageKernelsTest {
     b.toTarget = ATOMS - FIRST;
     b.start = START;
     b.source = SOURCE;
+    b.slot = SLOT;
     b.value = random("value", 3 + 3 * ATOMS * channels);
     b.valueAt = 3;
     b.vectors = random("vectors", 1 + 3 * ATOMS * channels);

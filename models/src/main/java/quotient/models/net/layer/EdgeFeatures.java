@@ -60,7 +60,7 @@ public final class EdgeFeatures {
     direction = newDirection;
     farDirection = newFarDirection;
     blocks.plan(graph.near(), graph.atoms());
-    blocks.sort(graph.near(), row);
+    blocks.sort(row);
   }
 
   public MolecularGraph graph() {
@@ -111,9 +111,9 @@ public final class EdgeFeatures {
     return graph.near().start()[blocks.to(block)];
   }
 
-  /// Reads the table for the near edges of a block.
+  /// Reads the table for the slots of a block.
   ///
-  /// @param out `[edges of the block, columns]`
+  /// @param out `[slots of the block, columns]`
   void read(int block, FloatTensor table, int columns, float[] out, int at) {
     MESSAGES.interpolate(
         table.data(),
@@ -121,16 +121,17 @@ public final class EdgeFeatures {
         columns,
         row,
         taps,
+        blocks.slot(),
         blocks.order(),
-        firstEdge(block),
-        lastEdge(block),
+        blocks.firstPlace(block),
+        blocks.lastPlace(block),
         out,
         at);
   }
 
   /// Adjoint of {@link #read}: adds to the gradient of the table.
   ///
-  /// @param gradient `[edges of the block, columns]`
+  /// @param gradient `[slots of the block, columns]`
   void readBackward(
       int block, float[] gradient, int at, int columns, float[] tableGradient, int tableAt) {
     MESSAGES.interpolateBackward(
@@ -139,9 +140,10 @@ public final class EdgeFeatures {
         columns,
         row,
         taps,
+        blocks.slot(),
         blocks.order(),
-        firstEdge(block),
-        lastEdge(block),
+        blocks.firstPlace(block),
+        blocks.lastPlace(block),
         tableGradient,
         tableAt);
   }

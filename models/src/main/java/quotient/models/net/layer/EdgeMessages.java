@@ -81,7 +81,7 @@ public final class EdgeMessages {
     Var scalars = tape.output(atoms, layout.channels(), true);
     Var sums = tape.output(3 * atoms, layout.channels(), true);
     WorkerPool pool = tape.tensors().pool();
-    int size = edges.blocks().maxEdges() * (table.outputs() + 2 * headStride);
+    int size = scratchSize(edges);
     try (Workspace.Scope _ = tape.workspace().open()) {
       FloatTensor scratch = tape.workspace().allocate(pool.threads(), size);
       MessageBlock[] bags = edges.lanes(2 * pool.threads());
@@ -91,8 +91,8 @@ public final class EdgeMessages {
           (from, to, lane) -> {
             MessageBlock near = bags[2 * lane];
             MessageBlock far = bags[2 * lane + 1];
-            bind(near, edges.graph().near(), edges.direction(), query, key, value, vectors);
-            bind(far, edges.graph().far(), edges.farDirection(), query, key, value, vectors);
+            bind(near, edges, edges.graph().near(), edges.direction(), query, key, value, vectors);
+            bind(far, edges, edges.graph().far(), edges.farDirection(), query, key, value, vectors);
             far.radial = values.numbers().data();
             far.radialAt = values.numbers().offset() + layout.channels();
             near.radial = scratch.data();
@@ -122,7 +122,7 @@ public final class EdgeMessages {
     int rows = rows(near);
     float[] scratch = near.radial;
     edges.read(block, values.numbers(), table.outputs(), scratch, near.radialAt);
-    int logitAt = near.radialAt + rows * table.outputs();
+    int logitAt = near.radialAt + edges.blocks().maxSlots() * table.outputs();
     int weightAt = logitAt + rows * headStride;
     near.weight = scratch;
     near.weightAt = weightAt;
@@ -133,13 +133,26 @@ public final class EdgeMessages {
     MESSAGES.addFar(far, sums.data(), sums.offset());
   }
 
+  private int scratchSize(EdgeFeatures edges) {
+    EdgeBlocks blocks = edges.blocks();
+    return blocks.maxSlots() * table.outputs() + 2 * blocks.maxEdges() * headStride;
+  }
+
   private void bind(
-      MessageBlock bag, EdgeList edges, Var direction, Var query, Var key, Var value, Var vectors) {
+      MessageBlock bag,
+      EdgeFeatures edges,
+      EdgeList list,
+      Var direction,
+      Var query,
+      Var key,
+      Var value,
+      Var vectors) {
     bag.channels = layout.channels();
     bag.heads = layout.heads();
     bag.parts = layout.parts();
-    bag.start = edges.start();
-    bag.source = edges.source();
+    bag.start = list.start();
+    bag.source = list.source();
+    bag.slot = edges.blocks().slot();
     bag.direction = direction.value().data();
     bag.directionAt = direction.value().offset();
     bag.query = query.value().data();
@@ -221,8 +234,8 @@ public final class EdgeMessages {
     public void backward(Tape tape) {
       MessageBlock near = edges.lanes(2)[0];
       MessageBlock far = edges.lanes(2)[1];
-      owner.bind(near, edges.graph().near(), edges.direction(), query, key, value, vectors);
-      owner.bind(far, edges.graph().far(), edges.farDirection(), query, key, value, vectors);
+      owner.bind(near, edges, edges.graph().near(), edges.direction(), query, key, value, vectors);
+      owner.bind(far, edges, edges.graph().far(), edges.farDirection(), query, key, value, vectors);
       bindGradients(tape, near, edges.direction());
       bindGradients(tape, far, edges.farDirection());
       tape.gradient(query);
@@ -264,8 +277,8 @@ public final class EdgeMessages {
       int outputs = owner.table.outputs();
       int most = edges.blocks().maxEdges();
       int heads = most * owner.headStride;
-      FloatTensor radial = tape.workspace().allocate(most, outputs);
-      FloatTensor gradient = tape.workspace().allocate(most, outputs);
+      FloatTensor radial = tape.workspace().allocate(edges.blocks().maxSlots(), outputs);
+      FloatTensor gradient = tape.workspace().allocate(edges.blocks().maxSlots(), outputs);
       FloatTensor perHead = tape.workspace().allocate(4, heads);
       near.radial = radial.data();
       near.radialAt = radial.offset();
@@ -276,9 +289,10 @@ public final class EdgeMessages {
       for (int block = 0; block < edges.blocks().count(); block++) {
         take(near, edges, block);
         edges.read(block, values.numbers(), outputs, radial.data(), radial.offset());
+        clear(block, gradient);
         attentionBackward(tape, near, perHead, heads);
         if (edges.squared().needsGradient()) {
-          squaredBackward(tape, near, gradient);
+          squaredBackward(tape, block, gradient);
         }
         edges.readBackward(
             block,
@@ -331,10 +345,17 @@ public final class EdgeMessages {
       }
     }
 
-    private void squaredBackward(Tape tape, MessageBlock near, FloatTensor gradient) {
-      int first = near.firstEdge;
-      for (int e = first; e < first + rows(near); e++) {
-        int at = gradient.offset() + (e - first) * owner.table.outputs();
+    private void clear(int block, FloatTensor gradient) {
+      int slots = edges.blocks().lastPlace(block) - edges.blocks().firstPlace(block);
+      int end = gradient.offset() + slots * owner.table.outputs();
+      Arrays.fill(gradient.data(), gradient.offset(), end, 0f);
+    }
+
+    private void squaredBackward(Tape tape, int block, FloatTensor gradient) {
+      EdgeBlocks blocks = edges.blocks();
+      for (int place = blocks.firstPlace(block); place < blocks.lastPlace(block); place++) {
+        int e = blocks.order()[place];
+        int at = gradient.offset() + blocks.slot()[e] * owner.table.outputs();
         owner.table.squaredBackward(tape, edges, e, owner.grid, values, gradient.data(), at);
       }
     }

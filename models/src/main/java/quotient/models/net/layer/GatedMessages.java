@@ -85,7 +85,7 @@ public final class GatedMessages {
     Var scalars = tape.output(atoms, channels, true);
     Var sums = tape.output(3 * atoms, channels, true);
     WorkerPool pool = tape.tensors().pool();
-    int size = edges.blocks().maxEdges() * (table.outputs() + 2 * headStride);
+    int size = scratchSize(edges);
     try (Workspace.Scope _ = tape.workspace().open()) {
       FloatTensor scratch = tape.workspace().allocate(pool.threads(), size);
       MessageBlock[] bags = edges.lanes(pool.threads());
@@ -120,11 +120,16 @@ public final class GatedMessages {
     take(bag, edges, block);
     int rows = rows(bag);
     edges.read(block, values.numbers(), table.outputs(), bag.radial, bag.radialAt);
-    int logitAt = bag.radialAt + rows * table.outputs();
+    int logitAt = bag.radialAt + edges.blocks().maxSlots() * table.outputs();
     bag.weight = bag.radial;
     bag.weightAt = logitAt + rows * headStride;
     weigh(bag, edges, rows, bag.radial, logitAt);
     GATED.sum(bag, scalars.data(), scalars.offset(), sums.data(), sums.offset());
+  }
+
+  private int scratchSize(EdgeFeatures edges) {
+    EdgeBlocks blocks = edges.blocks();
+    return blocks.maxSlots() * table.outputs() + 2 * blocks.maxEdges() * headStride;
   }
 
   private void bind(
@@ -134,6 +139,7 @@ public final class GatedMessages {
     bag.parts = PARTS;
     bag.start = edges.near().start();
     bag.source = edges.near().source();
+    bag.slot = edges.blocks().slot();
     bag.direction = edges.direction().value().data();
     bag.directionAt = edges.direction().value().offset();
     bag.query = query.value().data();
@@ -223,8 +229,8 @@ public final class GatedMessages {
       try (Workspace.Scope _ = tape.workspace().open()) {
         FloatTensor tableGradient =
             tape.workspace().allocateZeros(1, owner.table.gradientSize(values));
-        FloatTensor radial = tape.workspace().allocate(most, outputs);
-        FloatTensor gradient = tape.workspace().allocate(most, outputs);
+        FloatTensor radial = tape.workspace().allocate(edges.blocks().maxSlots(), outputs);
+        FloatTensor gradient = tape.workspace().allocate(edges.blocks().maxSlots(), outputs);
         FloatTensor perHead = tape.workspace().allocate(4, heads);
         bag.radial = radial.data();
         bag.radialAt = radial.offset();
@@ -235,9 +241,10 @@ public final class GatedMessages {
         for (int block = 0; block < edges.blocks().count(); block++) {
           take(bag, edges, block);
           edges.read(block, values.numbers(), outputs, radial.data(), radial.offset());
+          clear(block, gradient);
           blockBackward(tape, bag, perHead, heads);
           if (edges.squared().needsGradient()) {
-            distanceBackward(tape, bag, gradient);
+            distanceBackward(tape, block, gradient);
           }
           edges.readBackward(
               block,
@@ -314,11 +321,18 @@ public final class GatedMessages {
       }
     }
 
-    private void distanceBackward(Tape tape, MessageBlock bag, FloatTensor gradient) {
-      for (int row = 0; row < rows(bag); row++) {
-        int at = gradient.offset() + row * owner.table.outputs();
-        owner.table.squaredBackward(
-            tape, edges, bag.firstEdge + row, owner.grid, values, gradient.data(), at);
+    private void clear(int block, FloatTensor gradient) {
+      int slots = edges.blocks().lastPlace(block) - edges.blocks().firstPlace(block);
+      int end = gradient.offset() + slots * owner.table.outputs();
+      Arrays.fill(gradient.data(), gradient.offset(), end, 0f);
+    }
+
+    private void distanceBackward(Tape tape, int block, FloatTensor gradient) {
+      EdgeBlocks blocks = edges.blocks();
+      for (int place = blocks.firstPlace(block); place < blocks.lastPlace(block); place++) {
+        int e = blocks.order()[place];
+        int at = gradient.offset() + blocks.slot()[e] * owner.table.outputs();
+        owner.table.squaredBackward(tape, edges, e, owner.grid, values, gradient.data(), at);
       }
     }
   }

@@ -56,10 +56,11 @@ public final class NeighborMessages {
     int width = table.outputs();
     Var y = tape.output(edges.graph().atoms(), width, true);
     try (Workspace.Scope _ = tape.workspace().open()) {
-      FloatTensor rows = tape.workspace().allocate(edges.blocks().maxEdges(), width);
+      FloatTensor rows = tape.workspace().allocate(edges.blocks().maxSlots(), width);
+      FloatTensor message = tape.workspace().allocate(1, width);
       for (int block = 0; block < edges.blocks().count(); block++) {
         edges.read(block, values.numbers(), width, rows.data(), rows.offset());
-        sumBlock(edges, elements, block, rows, y.value());
+        sumBlock(edges, elements, block, rows, message, y.value());
       }
     }
     if (y.needsGradient()) {
@@ -70,20 +71,26 @@ public final class NeighborMessages {
   }
 
   private void sumBlock(
-      EdgeFeatures edges, int[] elements, int block, FloatTensor rows, FloatTensor y) {
+      EdgeFeatures edges,
+      int[] elements,
+      int block,
+      FloatTensor rows,
+      FloatTensor message,
+      FloatTensor y) {
     EdgeList near = edges.near();
-    int first = edges.firstEdge(block);
+    int[] slot = edges.blocks().slot();
     int width = table.outputs();
     FloatTensor numbers = embedding.value();
     for (int i = edges.blocks().from(block); i < edges.blocks().to(block); i++) {
       int out = y.offset() + i * width;
       Arrays.fill(y.data(), out, out + width, 0f);
       for (int e = near.start()[i]; e < near.start()[i + 1]; e++) {
-        int row = rows.offset() + (e - first) * width;
+        int row = rows.offset() + slot[e] * width;
         float c = EdgeFeatures.of(edges.cutoff(), e);
-        KERNELS.scale(c, rows.data(), row, rows.data(), row, width);
+        KERNELS.scale(c, rows.data(), row, message.data(), message.offset(), width);
         int element = numbers.offset() + elements[near.source()[e]] * width;
-        KERNELS.multiplyAdd(numbers.data(), element, rows.data(), row, y.data(), out, width);
+        KERNELS.multiplyAdd(
+            numbers.data(), element, message.data(), message.offset(), y.data(), out, width);
       }
     }
   }
@@ -119,18 +126,25 @@ public final class NeighborMessages {
     @Override
     public void backward(Tape tape) {
       int width = owner.table.outputs();
-      int most = edges.blocks().maxEdges();
+      EdgeBlocks blocks = edges.blocks();
       try (Workspace.Scope _ = tape.workspace().open()) {
         FloatTensor tableGradient =
             tape.workspace().allocateZeros(1, owner.table.gradientSize(values));
-        FloatTensor rows = tape.workspace().allocate(most, width);
-        FloatTensor gradient = tape.workspace().allocate(most, width);
-        for (int block = 0; block < edges.blocks().count(); block++) {
+        FloatTensor rows = tape.workspace().allocate(blocks.maxSlots(), width);
+        FloatTensor gradient = tape.workspace().allocate(blocks.maxSlots(), width);
+        FloatTensor message = tape.workspace().allocate(1, width);
+        for (int block = 0; block < blocks.count(); block++) {
           edges.read(block, values.numbers(), width, rows.data(), rows.offset());
-          int first = edges.firstEdge(block);
-          for (int e = first; e < edges.lastEdge(block); e++) {
-            int at = (e - first) * width;
-            edgeBackward(tape, e, rows, rows.offset() + at, gradient, gradient.offset() + at);
+          int slots = blocks.lastPlace(block) - blocks.firstPlace(block);
+          int end = gradient.offset() + slots * width;
+          Arrays.fill(gradient.data(), gradient.offset(), end, 0f);
+          for (int e = edges.firstEdge(block); e < edges.lastEdge(block); e++) {
+            int at = blocks.slot()[e] * width;
+            edgeBackward(
+                tape, e, rows, rows.offset() + at, message, gradient, gradient.offset() + at);
+          }
+          if (edges.squared().needsGradient()) {
+            squaredBackward(tape, block, gradient);
           }
           edges.readBackward(
               block,
@@ -145,9 +159,15 @@ public final class NeighborMessages {
       }
     }
 
-    /// From p = W f + b of one edge to the gradients of p, of C, s and of the element's row.
+    /// From p = W f + b of one edge to the gradients of p, of C and of the element's row.
     private void edgeBackward(
-        Tape tape, int e, FloatTensor rows, int row, FloatTensor gradient, int out) {
+        Tape tape,
+        int e,
+        FloatTensor rows,
+        int row,
+        FloatTensor message,
+        FloatTensor gradient,
+        int out) {
       EdgeList near = edges.near();
       int width = owner.table.outputs();
       FloatTensor dy = tape.gradient(y);
@@ -155,27 +175,40 @@ public final class NeighborMessages {
       FloatTensor dNumbers = tape.gradientOf(owner.embedding);
       int element = elements[near.source()[e]] * width;
       int target = dy.offset() + near.target()[e] * width;
+      int own = message.offset();
       float c = EdgeFeatures.of(edges.cutoff(), e);
       KERNELS.multiply(
           dy.data(),
           target,
           numbers.data(),
           numbers.offset() + element,
-          gradient.data(),
-          out,
+          message.data(),
+          own,
           width);
       if (edges.cutoff().needsGradient()) {
         FloatTensor dCutoff = tape.gradient(edges.cutoff());
-        double sum = KERNELS.dot(gradient.data(), out, rows.data(), row, width);
+        double sum = KERNELS.dot(message.data(), own, rows.data(), row, width);
         dCutoff.data()[dCutoff.offset() + e] += (float) sum;
       }
-      KERNELS.scale(c, gradient.data(), out, gradient.data(), out, width);
-      if (edges.squared().needsGradient()) {
-        owner.table.squaredBackward(tape, edges, e, owner.grid, values, gradient.data(), out);
-      }
-      KERNELS.scale(c, rows.data(), row, rows.data(), row, width);
+      KERNELS.axpy(c, message.data(), own, gradient.data(), out, width);
+      KERNELS.scale(c, rows.data(), row, message.data(), own, width);
       KERNELS.multiplyAdd(
-          dy.data(), target, rows.data(), row, dNumbers.data(), dNumbers.offset() + element, width);
+          dy.data(),
+          target,
+          message.data(),
+          own,
+          dNumbers.data(),
+          dNumbers.offset() + element,
+          width);
+    }
+
+    private void squaredBackward(Tape tape, int block, FloatTensor gradient) {
+      EdgeBlocks blocks = edges.blocks();
+      for (int place = blocks.firstPlace(block); place < blocks.lastPlace(block); place++) {
+        int e = blocks.order()[place];
+        int at = gradient.offset() + blocks.slot()[e] * owner.table.outputs();
+        owner.table.squaredBackward(tape, edges, e, owner.grid, values, gradient.data(), at);
+      }
     }
   }
 }
