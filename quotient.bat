@@ -53,7 +53,7 @@ echo quotient: built 1>&2
 rmdir "%LOCK%"
 
 :run
-"%JDK_HOME%\bin\java" "-Dquotient.peers=%ROOT%bench\peers\target\peers" -p "%RUN%\modules;%RUN%\bench" --add-modules quotient.bench -cp "%RUN%\chemistry\*" -m quotient.cli/quotient.cli.Main %*
+"%JDK_HOME%\bin\java" -XX:MaxNewSize=64m -XX:GCTimeRatio=1 "-Dquotient.peers=%ROOT%bench\peers\target\peers" -p "%RUN%\modules;%RUN%\bench" --add-modules quotient.bench -cp "%RUN%\chemistry\*" -m quotient.cli/quotient.cli.Main %*
 exit /b %errorlevel%
 
 :fresh

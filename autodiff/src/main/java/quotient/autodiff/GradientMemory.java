@@ -15,6 +15,10 @@ import quotient.tensor.Workspace;
 final class GradientMemory {
   private static final int FIRST_SLAB = 1 << 16;
   private static final int LARGEST_SLAB = 1 << 28;
+
+  /// A quarter more at a time, as in {@link Workspace}.
+  private static final int GROWTH = 4;
+
   private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 64;
 
   private final Workspace handles = new Workspace();
@@ -144,7 +148,7 @@ final class GradientMemory {
   }
 
   private int grow(int size) {
-    long growth = Math.clamp(capacity(), FIRST_SLAB, LARGEST_SLAB);
+    long growth = Math.clamp(capacity() / GROWTH, FIRST_SLAB, LARGEST_SLAB);
     slabs.add(new float[(int) Math.max(size + CacheLine.FIRST, growth)]);
     int length = slabs.getLast().length - CacheLine.FIRST;
     insert(free, slabs.size() - 1, CacheLine.FIRST, length);

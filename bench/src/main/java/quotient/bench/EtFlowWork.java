@@ -3,6 +3,7 @@ package quotient.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import quotient.autodiff.Parameter;
 import quotient.autodiff.ParameterSet;
 import quotient.autodiff.Tape;
@@ -25,7 +26,7 @@ import quotient.tensor.parallel.WorkerPool;
 /// loss is the mean over molecules and atoms of the squared velocity error. The size is molecules,
 /// atoms of each.
 final class EtFlowWork implements Workload {
-  /// Atoms per slice, as in the presets.
+  /// Most atoms per slice, or few more; as in the presets.
   private static final int SLICE_ATOMS = 320;
 
   /// In place of the slice whose turn it is, after a failure.
@@ -33,16 +34,16 @@ final class EtFlowWork implements Workload {
 
   private static final Kernels KERNELS = KernelProvider.kernels();
 
+  private final Case what;
   private final boolean training;
   private final EtFlowBatch batch;
   private final EquivariantGraphTransformer network;
   private final ParameterSet parameters;
   private final Lanes lanes;
   private final List<Slice> slices = new ArrayList<>();
-  private final float[] start;
   private final float[] gradients;
   private final float[][] laneGradients;
-  private final Adam adam;
+  private final Optional<Adam> adam;
   private final GradientClip clip = GradientClip.norm(EtFlowSubject.CLIP);
   private final Object turn = new Object();
   private int next;
@@ -60,29 +61,33 @@ final class EtFlowWork implements Workload {
       float[] gradient) {}
 
   EtFlowWork(Case what, WorkerPool pool) {
+    this.what = what;
     training = EtFlowSubject.isTraining(what);
     batch = EtFlowSubject.batch(what);
     network = EtFlowSubject.network(what);
     parameters = network.parameters();
-    start = parameters.copyValues();
     gradients = training ? parameters.newVector() : new float[0];
     lanes = new Lanes(pool);
     laneGradients = new float[training ? lanes.count() : 0][];
     for (int lane = 0; lane < laneGradients.length; lane++) {
       laneGradients[lane] = parameters.newVector();
     }
-    adam =
-        new Adam(
-            parameters,
-            EtFlowSubject.BETA1,
-            EtFlowSubject.BETA2,
-            EtFlowSubject.EPSILON,
-            EtFlowSubject.DECAY);
+    adam = training ? Optional.of(adam(parameters)) : Optional.empty();
     nearEdges = batch.edges(network.config().graphRule(), 0, batch.molecules()).near();
-    int each = Math.max(1, SLICE_ATOMS / batch.atoms());
-    for (int from = 0; from < batch.molecules(); from += each) {
-      slices.add(slice(from, Math.min(batch.molecules(), from + each)));
+    int total = batch.molecules() * batch.atoms();
+    int count = (total + SLICE_ATOMS - 1) / SLICE_ATOMS;
+    for (int k = 0; k < count; k++) {
+      slices.add(slice(k * batch.molecules() / count, (k + 1) * batch.molecules() / count));
     }
+  }
+
+  private static Adam adam(ParameterSet parameters) {
+    return new Adam(
+        parameters,
+        EtFlowSubject.BETA1,
+        EtFlowSubject.BETA2,
+        EtFlowSubject.EPSILON,
+        EtFlowSubject.DECAY);
   }
 
   private Slice slice(int from, int to) {
@@ -103,7 +108,7 @@ final class EtFlowWork implements Workload {
     if (training) {
       sumGradients();
       double norm = Math.sqrt(KERNELS.dot(gradients, 0, gradients, 0, gradients.length));
-      adam.step(parameters, gradients, clip.factor(norm), EtFlowSubject.RATE);
+      adam.orElseThrow().step(parameters, gradients, clip.factor(norm), EtFlowSubject.RATE);
     } else {
       lanes.forEach(slices.size(), (index, tape, _) -> sample(slices.get(index), tape));
     }
@@ -185,7 +190,10 @@ final class EtFlowWork implements Workload {
   /// The velocity at the first weights and, of a training step, the gradient of each weight.
   @Override
   public List<float[]> result() {
-    parameters.update(values -> System.arraycopy(start, 0, values, 0, start.length));
+    if (training) {
+      float[] first = EtFlowSubject.network(what).parameters().copyValues();
+      parameters.update(values -> System.arraycopy(first, 0, values, 0, first.length));
+    }
     run();
     List<float[]> parts = new ArrayList<>();
     float[] velocity = new float[3 * batch.molecules() * batch.atoms()];

@@ -34,6 +34,8 @@ final class PeerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx4g");
+    command.add("-XX:MaxNewSize=64m"); // as the launcher, like the next
+    command.add("-XX:GCTimeRatio=1");
     command.add("--add-modules=jdk.incubator.vector");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dorg.bytedeco.javacpp.cachedir=" + jars.resolve("unpacked"));

@@ -19,6 +19,7 @@ import quotient.tensor.Tensors;
 public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) {
   private static final String NOTHING = "-";
   private static final String STEP = "etflow-train-qm9";
+  private static final String STEPS = "etflow-";
   private static final String STRATEGY = "strategy-";
 
   /// Names of the columns of the table.
@@ -77,7 +78,11 @@ public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) 
     shares()
         .forEach((what, share) ->
             text.append(String.format(Locale.ROOT, "%n%.2f %% of %s", 100 * share, what)));
-    return means().isEmpty() && shares().isEmpty() ? text.toString() : text.append('\n').toString();
+    bounds()
+        .forEach((what, seconds) ->
+            text.append(String.format(Locale.ROOT, "%n%.3f s at the peak, %s", seconds, what)));
+    boolean notes = !means().isEmpty() || !shares().isEmpty() || !bounds().isEmpty();
+    return notes ? text.append('\n').toString() : text.toString();
   }
 
   private static void append(StringBuilder text, List<List<String>> lines) {
@@ -145,6 +150,32 @@ public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) 
       }
     }
     return shares;
+  }
+
+  /// What each step would take if its products ran at the peak and nothing else took time, with the
+  /// rate and the time that it has.
+  public Map<String, Double> bounds() {
+    Map<String, Double> bounds = new LinkedHashMap<>();
+    for (Row row : rows) {
+      if (row.unit().equals(Case.Unit.MILLISECONDS.text())
+          && row.percentOfPeak().isPresent()
+          && row.name().startsWith(STEPS)) {
+        double seconds = 1e-3 * row.ours();
+        double share = 0.01 * row.percentOfPeak().getAsDouble();
+        double rate = share * peaks.get(threads.indexOf(row.threads()));
+        String what =
+            String.format(
+                Locale.ROOT,
+                "%s %s, threads: %d, takes %.3f s at %.0f GFLOP/s",
+                row.name(),
+                row.shape(),
+                row.threads(),
+                seconds,
+                rate);
+        bounds.put(what, seconds * share);
+      }
+    }
+    return bounds;
   }
 
   /// The same as one object with stable keys.

@@ -87,6 +87,28 @@ final class ReportTest {
   }
 
   @Test
+  void stepsAreComparedWithTheTimeOfTheirProductsAtThePeak() {
+    Row step =
+        new Row(
+            "etflow-sample-qm9",
+            "128 18",
+            2,
+            500,
+            OptionalDouble.empty(),
+            Optional.empty(),
+            "ms",
+            OptionalDouble.empty(),
+            OptionalDouble.of(60),
+            0);
+    Report report = new Report(List.of(1, 2), List.of(110.0, 220.0), List.of(step));
+    assertEquals(
+        Map.of("etflow-sample-qm9 128 18, threads: 2, takes 0.500 s at 132 GFLOP/s", 0.3),
+        report.bounds());
+    assertTrue(report.table().contains("0.300 s at the peak, etflow-sample-qm9 128 18"));
+    assertEquals(Map.of(), REPORT.bounds());
+  }
+
+  @Test
   void jsonHasStableKeysAndNullWithoutAPeer() {
     JsonObject json = REPORT.json();
     assertEquals("quotient/bench/1", json.get("schema").getAsString());

@@ -12,6 +12,11 @@ import java.util.List;
 /// never keep one beyond its scope. *Confined.*
 public final class Workspace {
   private static final int MAX_SLAB = Integer.MAX_VALUE - 64;
+
+  /// While the first pass finds out how much there is to hold, a quarter is added at a time: what was
+  /// added stays in memory until the one array has taken its place.
+  private static final int GROWTH = 4;
+
   private static final boolean POISON = assertionsEnabled();
 
   private final List<float[]> slabs = new ArrayList<>();
@@ -111,7 +116,7 @@ public final class Workspace {
       used = CacheLine.FIRST;
     }
     if (slab == slabs.size()) {
-      long growth = Math.clamp(capacity(), 1 << 16, 1 << 28);
+      long growth = Math.clamp(capacity() / GROWTH, 1 << 16, 1 << 28);
       slabs.add(new float[(int) Math.max(padded + CacheLine.FIRST, growth)]);
       used = CacheLine.FIRST;
     }

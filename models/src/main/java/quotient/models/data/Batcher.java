@@ -37,18 +37,26 @@ public record Batcher(ConformerDataset dataset, int size, boolean weighted) {
     return examples;
   }
 
-  /// Cuts examples, in their order, into slices of about that many atoms: a function of the data.
+  /// Cuts examples, in their order, into slices of about that many atoms, no fewer than needed and
+  /// all about equally large: a function of the data.
   public static List<List<Example>> slices(List<Example> examples, int atoms) {
+    long total = 0;
+    for (Example example : examples) {
+      total += example.molecule().atomCount();
+    }
+    long count = Math.max(1, (total + atoms - 1) / atoms);
     List<List<Example>> slices = new ArrayList<>();
     List<Example> current = new ArrayList<>();
-    int filled = 0;
+    long filled = 0;
+    long number = 0;
     for (Example example : examples) {
       int own = example.molecule().atomCount();
-      if (!current.isEmpty() && filled + own > atoms) {
+      long place = (2 * filled + own) * count / (2 * total); // of the example's middle
+      if (place > number && !current.isEmpty()) {
         slices.add(current);
         current = new ArrayList<>();
-        filled = 0;
       }
+      number = place;
       current.add(example);
       filled += own;
     }

@@ -18,6 +18,7 @@ import quotient.models.net.layer.AttentionLayer;
 import quotient.models.net.layer.EdgeFeatures;
 import quotient.models.net.layer.EdgeGeometry;
 import quotient.models.net.layer.GatedBlock;
+import quotient.models.net.layer.LayerStack;
 import quotient.models.net.layer.NeighborMessages;
 import quotient.models.net.layer.RadialGrid;
 import quotient.models.net.layer.VectorUpdate;
@@ -142,16 +143,22 @@ public final class EquivariantGraphTransformer implements Denoiser<MoleculeCondi
     Var code = nodeCode(tape, input); // [N, H]
     Var x = embed(tape, edges, input); // [N, H]
     Var times = tape.constant(condition.timePerAtom(time)); // [N, 1]
-    Var vectors = Var.none(); // zero at first, then [3 N, H]
-    watcher.see(-1, x, vectors);
-    for (int l = 0; l < layers.size(); l++) {
-      VectorUpdate.Updated next = layers.get(l).apply(tape, edges, x, vectors, times, code);
-      x = next.scalars();
-      vectors = next.vectors();
-      watcher.see(l, x, vectors);
-    }
-    x = norm(tape, x, "out_norm"); // [N, H]
-    GatedBlock.Output half = firstHead.apply(tape, x, vectors); // [N, H/2], [3 N, H/2]
+    watcher.see(-1, x, Var.none());
+    VectorUpdate.Updated last = // [N, H], [3 N, H]
+        LayerStack.apply(
+            tape,
+            x,
+            Var.none(), // V is zero at first
+            layers.size(),
+            (l, scalars, vectors) -> {
+              VectorUpdate.Updated next =
+                  layers.get(l).apply(tape, edges, scalars, vectors, times, code);
+              watcher.see(l, next.scalars(), next.vectors());
+              return next;
+            });
+    Var normal = norm(tape, last.scalars(), "out_norm"); // [N, H]
+    GatedBlock.Output half = // [N, H/2], [3 N, H/2]
+        firstHead.apply(tape, normal, last.vectors());
     Var scalars = Elementwise.silu(tape, half.scalars());
     Var velocity = secondHead.apply(tape, scalars, half.vectors()).vectors(); // [3 N, 1]
     return FixedLinear.apply(tape, removeMean, Layout.reshape(tape, velocity, atoms, 3));

@@ -18,6 +18,7 @@ import quotient.models.graph.MoleculeInput;
 import quotient.models.net.layer.DistanceGeometry;
 import quotient.models.net.layer.EdgeFeatures;
 import quotient.models.net.layer.GatedLayer;
+import quotient.models.net.layer.LayerStack;
 import quotient.models.net.layer.NeighborMessages;
 import quotient.models.net.layer.RadialGrid;
 import quotient.models.net.layer.StereoFeatures;
@@ -112,13 +113,16 @@ public final class EtFlowPlus implements Denoiser<MoleculeCondition> {
     Var sources = // [N, 6]
         Layout.concatColumns(tape, Elementwise.scale(tape, centred, 1 / LENGTH), stereo.vectors());
     Var weights = linear(tape, Elementwise.add(tape, x, code), "seed"); // [N, 2 H]
-    Var vectors = VectorFeatures.spread(tape, sources, weights); // [3 N, H]
-    for (GatedLayer layer : layers) {
-      VectorUpdate.Updated next = layer.apply(tape, edges, x, vectors, code);
-      x = next.scalars();
-      vectors = next.vectors();
-    }
-    Var velocity = head(tape, norm(tape, x, "head.norm"), vectors, centred); // [N, 3]
+    Var first = VectorFeatures.spread(tape, sources, weights); // [3 N, H]
+    VectorUpdate.Updated last = // [N, H], [3 N, H]
+        LayerStack.apply(
+            tape,
+            x,
+            first,
+            layers.size(),
+            (l, scalars, vectors) -> layers.get(l).apply(tape, edges, scalars, vectors, code));
+    Var normal = norm(tape, last.scalars(), "head.norm"); // [N, H]
+    Var velocity = head(tape, normal, last.vectors(), centred); // [N, 3]
     return FixedLinear.apply(tape, removeMean, velocity);
   }
 

@@ -708,8 +708,7 @@ final class VectorMessageKernels implements MessageKernels {
       scalar.interpolate(table, tableAt, columns, row, taps, slot, order, from, to, out, outAt);
       return;
     }
-    VectorInterpolation.read(
-        table, tableAt, columns, row, taps, slot, order, from, to, out, outAt);
+    VectorInterpolation.read(table, tableAt, columns, row, taps, slot, order, from, to, out, outAt);
   }
 
   @Override

@@ -76,7 +76,7 @@ public final class EdgeMessages {
   /// @param value `[N, c H]`, channels as {@link HeadLayout#values} says
   /// @param vectors V, `[3 N, H]`, or `Var.none()` where V is zero
   public Sums apply(Tape tape, EdgeFeatures edges, Var query, Var key, Var value, Var vectors) {
-    RadialTable.Values values = table.values();
+    RadialTable.Values values = table.values(tape);
     int atoms = edges.graph().atoms();
     Var scalars = tape.output(atoms, layout.channels(), true);
     Var sums = tape.output(3 * atoms, layout.channels(), true);

@@ -80,7 +80,7 @@ public final class GatedMessages {
   /// @param value `[N, 3 H]`, part by part
   /// @param vectors V, `[3 N, H]`
   public Sums apply(Tape tape, EdgeFeatures edges, Var query, Var key, Var value, Var vectors) {
-    RadialTable.Values values = table.values();
+    RadialTable.Values values = table.values(tape);
     int atoms = edges.graph().atoms();
     Var scalars = tape.output(atoms, channels, true);
     Var sums = tape.output(3 * atoms, channels, true);

@@ -52,7 +52,7 @@ public final class NeighborMessages {
   ///
   /// @param elements atomic number of each atom; borrowed until the pass closes
   public Var apply(Tape tape, EdgeFeatures edges, int[] elements) {
-    RadialTable.Values values = table.values();
+    RadialTable.Values values = table.values(tape);
     int width = table.outputs();
     Var y = tape.output(edges.graph().atoms(), width, true);
     try (Workspace.Scope _ = tape.workspace().open()) {

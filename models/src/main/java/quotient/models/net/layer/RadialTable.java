@@ -27,6 +27,7 @@ import quotient.tensor.kernel.MessageKernels;
 final class RadialTable {
   private static final Kernels KERNELS = KernelProvider.kernels();
   private static final FloatTensor NONE = FloatTensor.zeros(0);
+  private static final float[] NO_NUMBERS = new float[0];
   private static final MessageKernels MESSAGES = KernelProvider.messageKernels();
 
   private final ParameterSet parameters;
@@ -41,15 +42,26 @@ final class RadialTable {
   /// Memory of the present values, used again after an update.
   private float[] storage = new float[0];
 
-  private volatile Values values = new Values(-1, 0, NONE, NONE, new float[0]);
+  private volatile Values values = new Values(-1, false, 0, NONE, NONE, NO_NUMBERS);
 
   /// The table at one version of the parameters.
   ///
+  /// @param trainable whether slopes and packed weights are there, which only gradients need
   /// @param rows rows per kind
   /// @param numbers `[kinds rows, outputs]`
   /// @param slopes derivative of the activation, likewise; empty without activation
   /// @param packed the stacked weights, packed for `dy W`
-  record Values(long version, int rows, FloatTensor numbers, FloatTensor slopes, float[] packed) {}
+  record Values(
+      long version,
+      boolean trainable,
+      int rows,
+      FloatTensor numbers,
+      FloatTensor slopes,
+      float[] packed) {
+    boolean serve(long present, boolean training) {
+      return version == present && (trainable || !training);
+    }
+  }
 
   /// @param kinds T
   /// @param orders for each layer of the stack, its row for each of ours
@@ -90,21 +102,22 @@ final class RadialTable {
     return outputs;
   }
 
-  /// The table for the present parameters.
-  Values values() {
+  /// The table for the present parameters; with what gradients need if the pass records.
+  Values values(Tape tape) {
+    boolean training = tape.isRecording();
     Values known = values;
-    if (known.version == parameters.version()) {
+    if (known.serve(parameters.version(), training)) {
       return known;
     }
     synchronized (this) {
-      if (values.version != parameters.version()) {
-        values = compute();
+      if (!values.serve(parameters.version(), training)) {
+        values = compute(training);
       }
       return values;
     }
   }
 
-  private Values compute() {
+  private Values compute(boolean training) {
     RadialGrid.Nodes nodes = grid.nodes();
     int radial = grid.functions();
     int columns = radial + kinds - 1;
@@ -125,11 +138,14 @@ final class RadialTable {
     }
     float[] forward = new float[KERNELS.packedSize(radial, outputs)];
     KERNELS.packB(stacked, 0, radial, true, radial, outputs, forward, 0);
-    float[] backward = new float[KERNELS.packedSize(outputs, radial)];
-    KERNELS.packB(stacked, 0, radial, false, outputs, radial, backward, 0);
+    float[] backward = training ? new float[KERNELS.packedSize(outputs, radial)] : NO_NUMBERS;
+    if (training) {
+      KERNELS.packB(stacked, 0, radial, false, outputs, radial, backward, 0);
+    }
     int size = nodes.rows() * outputs;
     int length = kinds * size;
-    FloatTensor numbers = stored(0, length);
+    boolean sloped = training && activated;
+    FloatTensor numbers = stored(0, length, sloped);
     KERNELS.gemm(
         nodes.count(),
         outputs,
@@ -152,15 +168,17 @@ final class RadialTable {
       KERNELS.addRow(data, at, perKind, t * outputs, data, at + t * size, nodes.rows(), outputs);
     }
     FloatTensor slopes = NONE;
-    if (activated) {
-      slopes = stored(CacheLine.roundUp(length), length);
+    if (sloped) {
+      slopes = stored(CacheLine.roundUp(length), length, true);
       MESSAGES.siluWithSlope(data, at, data, at, slopes.data(), slopes.offset(), length);
+    } else if (activated) {
+      KERNELS.silu(data, at, data, at, length);
     }
-    return new Values(nodes.version(), nodes.rows(), numbers, slopes, backward);
+    return new Values(nodes.version(), training, nodes.rows(), numbers, slopes, backward);
   }
 
-  private FloatTensor stored(int from, int length) {
-    int needed = CacheLine.FIRST + CacheLine.roundUp(length) * (activated ? 2 : 1);
+  private FloatTensor stored(int from, int length, boolean sloped) {
+    int needed = CacheLine.FIRST + CacheLine.roundUp(length) * (sloped ? 2 : 1);
     if (storage.length < needed) {
       storage = new float[needed];
     }

@@ -32,6 +32,9 @@ public final class ReorderedLinear {
   private float[] biasRow = new float[0];
   private volatile long version = -1;
 
+  /// That of the form for gradients, which sampling does without.
+  private volatile long backwardVersion = -1;
+
   /// @param weight `[rows, columns]`
   /// @param rowOrder for each output the row of the weight
   /// @param columnOrder for each input the column of the weight
@@ -71,7 +74,7 @@ public final class ReorderedLinear {
 
   /// @param x `[n, columns]` in our order
   public Var apply(Tape tape, Var x) {
-    prepare();
+    prepare(tape.isRecording());
     Var y = tape.output(x.rows(), rowOrder.length, true);
     tape.tensors().matmul(x.value(), forward, y.value(), false);
     if (bias.isPresent()) {
@@ -84,19 +87,29 @@ public final class ReorderedLinear {
     return y;
   }
 
-  private void prepare() {
-    if (version != parameters.version()) {
+  private void prepare(boolean training) {
+    if (!isReady(training)) {
       synchronized (this) {
-        if (version != parameters.version()) {
+        if (!isReady(training)) {
           FloatTensor ordered = FloatTensor.zeros(rowOrder.length, columnOrder.length);
           reorder(weight.value(), ordered);
-          forward.packTransposed(ordered);
-          backward.pack(ordered);
-          bias.ifPresent(b -> biasRow = reorder(b.value(), rowOrder));
-          version = parameters.version();
+          if (training) {
+            backward.pack(ordered);
+            backwardVersion = parameters.version();
+          }
+          if (version != parameters.version()) {
+            forward.packTransposed(ordered);
+            bias.ifPresent(b -> biasRow = reorder(b.value(), rowOrder));
+            version = parameters.version();
+          }
         }
       }
     }
+  }
+
+  private boolean isReady(boolean training) {
+    long present = parameters.version();
+    return version == present && (backwardVersion == present || !training);
   }
 
   private void reorder(FloatTensor from, FloatTensor to) {
