@@ -6,18 +6,23 @@
 # DATA_LINE names the files of the last training in their order, relative to the data folder and
 # without .sdf.gz, separated by spaces: their fingerprint must be the one the model carries, and the
 # tests of this module prove from it that nothing excluded was trained on. NOTE is a line for the
-# card: the recipe in words. Weights become 16 bits wide. Then build and run this module's tests, and
-# bring docs/model-card.md up to date.
+# card: the recipe in words. SAMPLING says how the model is sampled unless asked otherwise (settings of
+# `sample conformer`; "solver=multistep steps=20"). Weights become 16 bits wide. Then build and run
+# this module's tests, and bring docs/model-card.md up to date.
 set -eu
 if [ $# -ne 3 ]; then
   sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
+sampling=
+for setting in ${SAMPLING:-solver=multistep steps=20}; do
+  sampling="$sampling --sampling $setting"
+done
 here=$(CDPATH= cd "$(dirname "$0")" && pwd -P)
 root=$here/../..
 "${QUOTIENT:-$root/quotient}" convert "$1" \
   "$here/src/main/resources/quotient/pretrained/conformer.safetensors" --half --overwrite \
-  --sampling solver=multistep --sampling steps=20 \
+  $sampling \
   --card "name=quotient-conformer" \
   --card "data=$2" \
   --card "recipe=$3" \

@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import quotient.models.metric.ConformerEvaluation;
 import quotient.models.metric.ConformerEvaluation.Settings;
+import quotient.models.metric.DistributionEvaluation;
 import quotient.models.metric.EvaluationReport;
 import quotient.models.report.HtmlReport;
 import quotient.models.report.Section;
@@ -71,6 +73,13 @@ final class EvaluateConformerCommand implements Callable<Integer>, HelpText.Defa
       description = "Molecules with fewer heavy atoms are left out.")
   private int leastHeavyAtoms = Settings.of(DEFAULT_THRESHOLD).leastHeavyAtoms();
 
+  @Option(
+      names = "--distribution",
+      description =
+          "Also compare how samples are spread over the reference conformers, with all samples:"
+              + " total variation, its sampling floor, divergence of torsions.")
+  private boolean distribution;
+
   @Override
   public Map<String, String> defaults() {
     Settings settings = Settings.of(DEFAULT_THRESHOLD);
@@ -95,10 +104,18 @@ final class EvaluateConformerCommand implements Callable<Integer>, HelpText.Defa
       }
       ConformerEvaluation result =
           ConformerEvaluation.of(reference, generated, settings, session.pool());
+      Optional<JsonObject> spread =
+          distribution
+              ? Optional.of(
+                  DistributionEvaluation.of(reference, generated, session.pool()).toJson())
+              : Optional.empty();
       if (runtime.json()) {
-        session.printJson(result.toJson());
+        JsonObject json = result.toJson();
+        spread.ifPresent(found -> json.add("distribution", found));
+        session.printJson(json);
       } else {
         print(session, result);
+        spread.ifPresent(found -> print(session, found));
       }
       if (runtime.report().isPresent()) {
         report(result).write(runtime.report().get());
@@ -165,6 +182,16 @@ final class EvaluateConformerCommand implements Callable<Integer>, HelpText.Defa
             "%nvalid geometry %s, right stereoisomer %s%n",
             percent(json.get("geometry_valid")),
             percent(json.get("stereo_correct")));
+  }
+
+  private static void print(Session session, JsonObject spread) {
+    session.out().println();
+    spread
+        .asMap()
+        .forEach((name, value) ->
+            session
+                .out()
+                .printf(Locale.ROOT, "%-20s %s%n", name.replace('_', ' '), value.getAsString()));
   }
 
   private static String percent(JsonElement value) {

@@ -301,6 +301,38 @@ final class TrainAndSampleTest {
     assertFalse(Files.exists(folder.resolve("x.sdf.part")));
   }
 
+  /// A network whose velocities grow with the positions, thousandfold: coordinates beyond any file.
+  @Test
+  void aSamplerThatRunsAwayIsAFailureWithAReason() throws IOException {
+    Safetensors file = Safetensors.read(run.resolve("best.safetensors"));
+    Safetensors wild = new Safetensors();
+    wild.metadata().putAll(file.metadata());
+    for (String name : file.names()) {
+      float[] weights = file.floats(name);
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] *= 300;
+      }
+      wild.put(name, file.shape(name), weights, 0);
+    }
+    Path model = folder.resolve("wild.safetensors");
+    wild.write(model);
+    CommandLineRun made =
+        CommandLineRun.of(
+            "sample",
+            "conformer",
+            "--model",
+            model.toString(),
+            "--smiles",
+            "CCO",
+            "--steps",
+            "3",
+            "--seed",
+            "1");
+    assertEquals(4, made.code(), made.err());
+    assertTrue(made.err().contains("ran away"), made.err());
+    assertEquals("", made.out());
+  }
+
   @Test
   void outputHasItsRecordAndIsNotOverwritten() throws IOException {
     Path out = folder.resolve("out.sdf");

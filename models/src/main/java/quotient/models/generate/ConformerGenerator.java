@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import quotient.models.conformer.ConformerModel;
 import quotient.models.conformer.ConformerSampler;
+import quotient.models.metric.GeometryCheck;
 import quotient.models.metric.Rmsd;
 import quotient.models.molecule.Molecule;
 import quotient.models.molecule.MoleculeGraph;
@@ -233,7 +234,7 @@ public final class ConformerGenerator {
     int broken = 0;
     int wrong = 0;
     for (Conformer c : p.conformers) {
-      if (!isFinite(c.xyz())) {
+      if (!GeometryCheck.isUsable(c.xyz(), p.molecule().atomCount())) {
         broken++;
       } else if (c.stereo() == Conformer.Stereo.WRONG
           && settings.stereoPolicy() == RepairPolicy.FIX) {
@@ -265,7 +266,11 @@ public final class ConformerGenerator {
               + " retries");
     }
     if (broken > 0) {
-      reasons.add(broken + " of " + p.asked + " conformers have coordinates that are no numbers");
+      reasons.add(
+          broken
+              + " of "
+              + p.asked
+              + " conformers have no usable coordinates: the sampler ran away");
     }
     MoleculeRequest made =
         new MoleculeRequest(
@@ -293,14 +298,5 @@ public final class ConformerGenerator {
         .stream()
         .map(conformers::get)
         .toList();
-  }
-
-  private static boolean isFinite(float[] xyz) {
-    for (float value : xyz) {
-      if (!Float.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

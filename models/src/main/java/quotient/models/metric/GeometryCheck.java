@@ -88,7 +88,7 @@ public record GeometryCheck(
   }
 
   /// Finite coordinates of sensible size that are not all in one place (one atom may be).
-  static boolean isUsable(float[] xyz, int n) {
+  public static boolean isUsable(float[] xyz, int n) {
     double extent = 0;
     for (int d = 0; d < 3; d++) {
       double low = Double.POSITIVE_INFINITY;
