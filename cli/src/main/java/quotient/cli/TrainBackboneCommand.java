@@ -63,6 +63,9 @@ final class TrainBackboneCommand
     WORDS.put("steps", "*Optimizer steps in all.");
     WORDS.put("batch", "*Chains per gradient.");
     WORDS.put("longest", "*Residues; of longer chains a window is taken.");
+    WORDS.put(
+        "shortest",
+        "Windows have a length drawn from that many residues up; 0 makes them as long as possible.");
     WORDS.put("lr", "*Peak learning rate.");
     WORDS.put(
         "compactness",
@@ -70,6 +73,9 @@ final class TrainBackboneCommand
     WORDS.put("self-conditioning", "Share of steps in which the network sees its own estimate.");
     WORDS.put("own-estimate", "What it sees of it: projected or raw.");
     WORDS.put("label-share", "Share of examples whose fold class the network is told.");
+    WORDS.put(
+        "time-exponent",
+        "a of the Beta(a, 1) that times are drawn from; larger means nearer to the data.");
     WORDS.put("accumulate", "Gradients of that many batches make one step.");
     WORDS.put("ema", "Decay of the average of the weights per step; 0 keeps none.");
     WORDS.put("checkpoint-every", "Steps between checkpoints.");
@@ -92,6 +98,8 @@ final class TrainBackboneCommand
     WORDS.put("fold-width", "Channels of the embedding of each level of a fold class.");
     WORDS.put("pair-width", "Channels per pair of residues.");
     WORDS.put("registers", "Learned tokens in front of each chain.");
+    WORDS.put("distances", "Classes of distance between residues, as they are now.");
+    WORDS.put("own-distances", "Classes of distance in the network's own estimate.");
     WORDS.put("slice-pairs", "A batch is worked through in slices of about that many pairs.");
   }
 

@@ -123,7 +123,11 @@ public final class BackboneModel {
 
   /// Draws the training examples, in nanometres.
   public PathSampler paths() {
-    return new PathSampler(
-        interpolant(), prior(), coupling(), TimeDistribution.BetaUniform.PROTEINA, SPACE, true);
+    return paths(settings.times());
+  }
+
+  /// Draws examples at times of another law, in nanometres.
+  public PathSampler paths(TimeDistribution times) {
+    return new PathSampler(interpolant(), prior(), coupling(), times, SPACE, true);
   }
 }

@@ -2,6 +2,7 @@ package quotient.models.backbone;
 
 import java.util.List;
 import java.util.Locale;
+import quotient.models.interpolant.TimeDistribution;
 import quotient.models.loss.TrainingStrategy;
 import quotient.models.net.ProteinaConfig;
 import quotient.models.sample.SelfConditioning;
@@ -18,10 +19,14 @@ import quotient.models.train.TrainSettings;
 /// @param foldWidth channels of the embedding of each level of a fold class
 /// @param pairWidth channels per pair of residues
 /// @param registers learned tokens in front of each chain
+/// @param distances classes of distance in x_t
+/// @param ownDistances classes of distance in the network's own estimate
 /// @param strategy what the network is trained towards
 /// @param selfConditioning the share of steps in which the network sees its own estimate
 /// @param ownEstimate what part of it: projected, or raw as in the reference implementation
 /// @param labelShare the share of examples whose fold class the network is told
+/// @param timeExponent a of the Beta(a, 1) that times are drawn from; larger is nearer to the data
+/// @param shortest residues of the shortest windows; 0 takes windows of `longest` residues only
 /// @param longest residues; of longer chains a window is taken
 /// @param compactness limit of a window's relative radius of gyration; 0 takes any window
 /// @param batch chains per gradient
@@ -37,10 +42,14 @@ public record BackboneSettings(
     int foldWidth,
     int pairWidth,
     int registers,
+    int distances,
+    int ownDistances,
     String strategy,
     double selfConditioning,
     String ownEstimate,
     double labelShare,
+    double timeExponent,
+    int shortest,
     int longest,
     double compactness,
     int batch,
@@ -65,6 +74,14 @@ public record BackboneSettings(
     requireShare("label-share", labelShare);
     if (longest < 4) {
       throw new IllegalArgumentException("longest: expected 4 residues or more, found " + longest);
+    }
+    if (shortest != 0 && (shortest < 4 || shortest > longest)) {
+      throw new IllegalArgumentException(
+          "shortest: expected 0, or 4 to " + longest + " residues, found " + shortest);
+    }
+    if (!(timeExponent >= 0.1 && timeExponent <= 100)) {
+      throw new IllegalArgumentException(
+          "time-exponent: expected a number from 0.1 to 100, found " + timeExponent);
     }
     if (!(compactness >= 0) || Double.isInfinite(compactness)) {
       throw new IllegalArgumentException(
@@ -92,7 +109,9 @@ public record BackboneSettings(
         indexWidth,
         foldWidth,
         pairWidth,
-        registers);
+        registers,
+        distances,
+        ownDistances);
   }
 
   private static void requirePositive(String name, int value) {
@@ -118,7 +137,9 @@ public record BackboneSettings(
         indexWidth,
         foldWidth,
         pairWidth,
-        registers);
+        registers,
+        distances,
+        ownDistances);
   }
 
   private static ProteinaConfig config(
@@ -130,7 +151,9 @@ public record BackboneSettings(
       int indexWidth,
       int foldWidth,
       int pairWidth,
-      int registers) {
+      int registers,
+      int distances,
+      int ownDistances) {
     ProteinaConfig full = ProteinaConfig.SIXTY_MILLION;
     return new ProteinaConfig(
         width,
@@ -143,9 +166,15 @@ public record BackboneSettings(
         pairWidth,
         registers,
         full.separations(),
-        full.distances(),
-        full.ownDistances(),
+        distances,
+        ownDistances,
         full.folds());
+  }
+
+  /// Where the times of training examples are drawn.
+  public TimeDistribution times() {
+    return new TimeDistribution.BetaUniform(
+        timeExponent, TimeDistribution.BetaUniform.PROTEINA.uniformShare());
   }
 
   /// What the network sees of its own last estimate.
@@ -178,10 +207,14 @@ public record BackboneSettings(
         c.foldWidth(),
         c.pairWidth(),
         c.registers(),
+        c.distances(),
+        c.ownDistances(),
         "quotient",
         0.5,
         "projected",
         0.5,
+        TimeDistribution.BetaUniform.PROTEINA.exponent(),
+        0,
         longest,
         1.2,
         batch,

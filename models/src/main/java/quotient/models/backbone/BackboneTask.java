@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import quotient.autodiff.ParameterSet;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
@@ -16,6 +17,7 @@ import quotient.models.data.BackboneDataset;
 import quotient.models.graph.ChainInput;
 import quotient.models.interpolant.PathSample;
 import quotient.models.interpolant.PathSampler;
+import quotient.models.interpolant.TimeDistribution;
 import quotient.models.loss.Objective;
 import quotient.models.loss.TrainingStrategy;
 import quotient.models.loss.VelocityLoss;
@@ -36,9 +38,11 @@ import quotient.tensor.random.RandomKey;
 ///
 /// Validation is the same for every strategy: the loss of proteina.md 5.2 at fixed times, starting
 /// clouds and windows, without estimate and without fold class, once on the quotient (`loss`) and
-/// once in full (`conventional`). Source: proteina.md sections 2, 3.3, 5 and 7.
+/// once in full (`conventional`), and once more on the quotient of times from 0.9 alone (`late`), where
+/// the local geometry of chains is learned. Source: proteina.md sections 2, 3.3, 5 and 7.
 public final class BackboneTask implements TrainingTask {
   private static final int VALIDATION_TIMES = 4;
+  private static final double LATE = 0.9;
   private static final RandomKey VALIDATION = RandomKey.of(0x5eed).child("backbone-validation");
 
   private final BackboneModel model;
@@ -56,7 +60,8 @@ public final class BackboneTask implements TrainingTask {
     this.validation = validation;
     this.strategy = TrainingStrategy.parse(s.strategy());
     this.batcher =
-        new BackboneBatcher(training, s.batch() * s.accumulate(), s.longest(), s.compactness());
+        new BackboneBatcher(
+            training, s.batch() * s.accumulate(), s.shortest(), s.longest(), s.compactness());
   }
 
   @Override
@@ -189,24 +194,26 @@ public final class BackboneTask implements TrainingTask {
         BackboneBatcher.slices(validationExamples(), model.settings().slicePairs());
     double[][] quotient = new double[slices.size()][];
     double[][] conventional = new double[slices.size()][];
+    double[][] late = new double[slices.size()][];
     lanes.forEach(
         slices.size(),
         (index, tape, lane) -> {
           int clouds = slices.get(index).size();
           quotient[index] = new double[clouds];
           conventional[index] = new double[clouds];
-          judge(slices.get(index), tape, quotient[index], conventional[index]);
+          late[index] = judge(slices.get(index), tape, quotient[index], conventional[index]);
         });
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("loss", mean(quotient));
     figures.put("conventional", mean(conventional));
+    figures.put("late", mean(late));
     return figures;
   }
 
   /// Each chain at several times; the same in every validation of every run.
   private List<BackboneBatcher.Example> validationExamples() {
     BackboneSettings s = model.settings();
-    BackboneBatcher windows = new BackboneBatcher(validation, 1, s.longest(), s.compactness());
+    BackboneBatcher windows = new BackboneBatcher(validation, 1, 0, s.longest(), s.compactness());
     List<BackboneBatcher.Example> examples = new ArrayList<>();
     for (int m = 0; m < validation.size(); m++) {
       for (int k = 0; k < VALIDATION_TIMES; k++) {
@@ -216,9 +223,10 @@ public final class BackboneTask implements TrainingTask {
     return examples;
   }
 
-  private void judge(
+  /// Writes the losses of every example; returns those on the quotient at late times.
+  private double[] judge(
       List<BackboneBatcher.Example> examples, Tape tape, double[] quotient, double[] conventional) {
-    PathSampler paths = model.paths();
+    PathSampler paths = model.paths(TimeDistribution.BetaUniform.PROTEINA);
     PathSample path = sample(examples, paths);
     ProteinCondition condition = condition(examples, 0);
     try (Tape.Pass _ = tape.inference()) {
@@ -228,6 +236,10 @@ public final class BackboneTask implements TrainingTask {
           .evaluate(path, velocity, unused, quotient);
       Objective.of(TrainingStrategy.parse("conventional"), loss, paths)
           .evaluate(path, velocity, unused, conventional);
+      return IntStream.range(0, path.clouds())
+          .filter(b -> path.time()[b] >= LATE)
+          .mapToDouble(b -> quotient[b])
+          .toArray();
     } finally {
       conditions.add(condition);
     }
@@ -242,6 +254,6 @@ public final class BackboneTask implements TrainingTask {
         count++;
       }
     }
-    return sum / count;
+    return sum / Math.max(1, count);
   }
 }

@@ -11,15 +11,18 @@ import quotient.tensor.random.RandomKey;
 /// key.
 ///
 /// Chains are drawn with replacement. Of a chain longer than `longest` a window of that length is
-/// taken. A random window of a folded chain need not be folded itself; so up to eight windows are
+/// taken; with `shortest` above 0 a window's length is drawn evenly from `shortest` to the longest
+/// possible. A random window of a folded chain need not be folded itself; so up to eight windows are
 /// drawn, and the first whose radius of gyration is at most `compactness` times that expected of its
 /// length is taken, or else the most compact one. *Immutable.*
 ///
 /// @param dataset to draw from
 /// @param size chains per batch
+/// @param shortest residues of the shortest window; 0 takes windows as long as possible
 /// @param longest residues that a chain may have
 /// @param compactness limit of the relative radius of gyration of windows; 0 takes the first window
-public record BackboneBatcher(BackboneDataset dataset, int size, int longest, double compactness) {
+public record BackboneBatcher(
+    BackboneDataset dataset, int size, int shortest, int longest, double compactness) {
   private static final int WINDOWS = 8;
   private static final double NM_PER_ANGSTROM = 0.1;
 
@@ -48,10 +51,18 @@ public record BackboneBatcher(BackboneDataset dataset, int size, int longest, do
 
   /// The example that a chain gives under a key.
   public Example example(BackboneDataset.Chain chain, RandomKey key) {
-    int n = Math.min(chain.length(), longest);
+    int n = length(chain, key);
     double[] cloud = window(chain, n, start(chain, n, key.child("crop")));
     SO3.rotateRandomly(key.child("rotation"), cloud, cloud, 0, cloud.length);
     return new Example(chain.name(), cloud, chain.fold(), key);
+  }
+
+  private int length(BackboneDataset.Chain chain, RandomKey key) {
+    int most = Math.min(chain.length(), longest);
+    if (shortest == 0 || shortest >= most) {
+      return most;
+    }
+    return shortest + key.child("length").below(0, most - shortest + 1);
   }
 
   private int start(BackboneDataset.Chain chain, int n, RandomKey key) {

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import quotient.autodiff.ParameterSet;
@@ -33,7 +35,8 @@ final class BackboneModelTest {
 
   private static BackboneSettings settings(String strategy, double estimated, double labels) {
     return new BackboneSettings(
-        12, 1, 2, 8, 8, 8, 4, 6, 1, strategy, estimated, "projected", labels, 20, 1.2, 4, 1, 500);
+        12, 1, 2, 8, 8, 8, 4, 6, 1, 64, 128, strategy, estimated, "projected", labels, 1.9, 0, 20,
+        1.2, 4, 1, 500);
   }
 
   /// Helices of several lengths, some with a straight tail.
@@ -60,9 +63,22 @@ final class BackboneModelTest {
   // ---- batches ----
 
   @Test
+  void windowsHaveLengthsFromTheShortestUp() {
+    BackboneDataset data = data();
+    BackboneBatcher batcher = new BackboneBatcher(data, 200, 10, 20, 0);
+    Set<Integer> lengths = new TreeSet<>();
+    for (BackboneBatcher.Example example : batcher.draw(RandomKey.of(5))) {
+      lengths.add(example.length());
+    }
+    assertEquals(10, lengths.stream().mapToInt(n -> n).min().orElse(0));
+    assertEquals(20, lengths.stream().mapToInt(n -> n).max().orElse(0));
+    assertTrue(lengths.size() >= 10);
+  }
+
+  @Test
   void batchesAreCentredTurnedCroppedAndInNanometres() {
     BackboneDataset data = data();
-    BackboneBatcher batcher = new BackboneBatcher(data, 40, 20, 0);
+    BackboneBatcher batcher = new BackboneBatcher(data, 40, 0, 20, 0);
     List<BackboneBatcher.Example> drawn = batcher.draw(RandomKey.of(1));
     assertEquals(40, drawn.size());
     int cropped = 0;
@@ -93,8 +109,8 @@ final class BackboneModelTest {
     double any = 0;
     double compact = 0;
     for (int k = 0; k < 50; k++) {
-      any += spread(new BackboneBatcher(data, 1, 12, 0).example(longest, RandomKey.of(k)));
-      compact += spread(new BackboneBatcher(data, 1, 12, 0.1).example(longest, RandomKey.of(k)));
+      any += spread(new BackboneBatcher(data, 1, 0, 12, 0).example(longest, RandomKey.of(k)));
+      compact += spread(new BackboneBatcher(data, 1, 0, 12, 0.1).example(longest, RandomKey.of(k)));
     }
     assertTrue(compact < 0.8 * any, compact + " and " + any);
   }
@@ -110,7 +126,7 @@ final class BackboneModelTest {
   @Test
   void slicesHoldChainsOfLikeLengthInEveryOrder() {
     List<BackboneBatcher.Example> drawn =
-        new BackboneBatcher(data(), 30, 40, 0).draw(RandomKey.of(4));
+        new BackboneBatcher(data(), 30, 0, 40, 0).draw(RandomKey.of(4));
     List<List<BackboneBatcher.Example>> slices = BackboneBatcher.slices(drawn, 1_500);
     int last = 0;
     int count = 0;
