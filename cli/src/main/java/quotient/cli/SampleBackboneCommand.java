@@ -60,6 +60,9 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
         "Share of the weaker model in what guidance leads away from; the rest is the model without"
             + " its label.");
     WORDS.put(
+        "restrain-from",
+        "Time from which consecutive alpha carbons are kept at 3.75 to 3.86 Å; 1 for never.");
+    WORDS.put(
         "slice-residues",
         "Structures go through the network in groups of about that many residues.");
   }

@@ -24,6 +24,8 @@ import quotient.models.sample.SelfConditioning;
 /// @param guidance weight of the guidance; 1 for none
 /// @param autoguidance the share of the weaker model in what is led away from, else the model without
 ///     its label
+/// @param restrainFrom the time from which consecutive alpha carbons of the estimate are kept at the
+///     distance of a trans peptide; 1 for never
 /// @param sliceResidues structures go through the network in groups of about that many residues
 public record BackboneSampleSettings(
     int count,
@@ -38,6 +40,7 @@ public record BackboneSampleSettings(
     String selfConditioning,
     double guidance,
     double autoguidance,
+    double restrainFrom,
     int sliceResidues) {
 
   /// Checks every setting.
@@ -57,6 +60,10 @@ public record BackboneSampleSettings(
     if (!(noiseLimit >= 0)) {
       throw new IllegalArgumentException(
           "noise-limit: expected a number of 0 or more, found " + noiseLimit);
+    }
+    if (!(restrainFrom >= 0 && restrainFrom <= 1)) {
+      throw new IllegalArgumentException(
+          "restrain-from: expected a time from 0 to 1, found " + restrainFrom);
     }
     if (sliceResidues < 1) {
       throw new IllegalArgumentException(
@@ -78,7 +85,8 @@ public record BackboneSampleSettings(
   /// the paper's designability runs, without guidance. Source: proteina.md 6.5.
   public static BackboneSampleSettings defaults() {
     return new BackboneSampleSettings(
-        1, 0, "quotient-sde", "euler", 400, "log:2", "inverse-time", 0, 0.45, "model", 1, 0, 512);
+        1, 0, "quotient-sde", "euler", 400, "log:2", "inverse-time", 0, 0.45, "model", 1, 0, 1,
+        512);
   }
 
   /// The defaults with a weaker model as all of what guidance leads away from.
@@ -97,6 +105,7 @@ public record BackboneSampleSettings(
         d.selfConditioning(),
         d.guidance(),
         1,
+        d.restrainFrom(),
         d.sliceResidues());
   }
 
@@ -115,6 +124,7 @@ public record BackboneSampleSettings(
         selfConditioning,
         guidance,
         autoguidance,
+        restrainFrom,
         sliceResidues);
   }
 
@@ -133,6 +143,7 @@ public record BackboneSampleSettings(
         selfConditioning,
         guidance,
         autoguidance,
+        restrainFrom,
         sliceResidues);
   }
 

@@ -127,6 +127,9 @@ public final class BackboneSampler {
         SamplingBatch.of(
             kind.space(model.space()), model.interpolant(), model.coupling(), prior, graphs);
     VelocityField field = kind.field(model.space(), batch, guided(own, settings, tape));
+    if (settings.restrainFrom() < 1) {
+      field = new ChainRestraint(batch, field, settings.restrainFrom());
+    }
     Sampler sampler = settings.create(model.settings().ownEstimateMode());
     double[] x = batch.draw(prior, graphs, keys);
     sampler.run(

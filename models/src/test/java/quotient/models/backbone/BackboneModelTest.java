@@ -258,7 +258,8 @@ final class BackboneModelTest {
 
   private static BackboneSampleSettings sampling(String sampler, int sliceResidues) {
     return new BackboneSampleSettings(
-        1, 1, sampler, "euler", 4, "log:2", "inverse-time", 0, 0.45, "model", 1, 0, sliceResidues);
+        1, 1, sampler, "euler", 4, "log:2", "inverse-time", 0, 0.45, "model", 1, 0, 1,
+        sliceResidues);
   }
 
   @Test
@@ -291,10 +292,12 @@ final class BackboneModelTest {
         BackboneModel.create(settings("quotient", 0.5, 0.5), RandomKey.of(4), data());
     BackboneSampleSettings guided =
         new BackboneSampleSettings(
-            1, 1, "quotient-ode", "euler", 4, "uniform", "inverse-time", 0, 0.45, "off", 2, 0, 99);
+            1, 1, "quotient-ode", "euler", 4, "uniform", "inverse-time", 0, 0.45, "off", 2, 0, 1,
+            99);
     BackboneSampleSettings auto =
         new BackboneSampleSettings(
-            1, 1, "quotient-ode", "euler", 4, "uniform", "inverse-time", 0, 0.45, "off", 2, 1, 99);
+            1, 1, "quotient-ode", "euler", 4, "uniform", "inverse-time", 0, 0.45, "off", 2, 1, 1,
+            99);
     try (WorkerPool pool = WorkerPool.of(1)) {
       BackboneSampler sampler = new BackboneSampler(model, Optional.empty(), new Lanes(pool));
       List<BackboneSampler.Request> bare =
