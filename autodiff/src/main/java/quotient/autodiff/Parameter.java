@@ -34,7 +34,7 @@ public final class Parameter {
     this.index = index;
     this.offset = offset;
     this.shape = shape;
-    this.value = FloatTensor.view(set.values(), offset, shape);
+    this.value = FloatTensor.zeros(0);
   }
 
   private static Parameter none(String name) {
@@ -96,7 +96,13 @@ public final class Parameter {
 
   /// Packs, then forgets the master's numbers.
   void release() {
-    packedForward();
+    packOnly(value());
+  }
+
+  /// Packs these numbers, which become the weight's only form.
+  void packOnly(FloatTensor numbers) {
+    forward.packWeight(numbers, true, ALONE);
+    forwardVersion = set.version();
     backward = new PackedMatrix();
     backwardVersion = -1;
     value = FloatTensor.zeros(0);

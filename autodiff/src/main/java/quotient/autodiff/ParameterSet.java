@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import quotient.tensor.FloatTensor;
@@ -31,9 +32,9 @@ public final class ParameterSet {
   private boolean keepsPacked = true;
   private volatile long version;
 
-  private ParameterSet(Builder builder) {
+  private ParameterSet(Builder builder, int masterFloats) {
     length = builder.length;
-    values = new float[length];
+    values = new float[masterFloats];
     parameters = Collections.unmodifiableList(builder.parameters(this));
     byName = new LinkedHashMap<>();
     for (Parameter p : parameters) {
@@ -211,6 +212,62 @@ public final class ParameterSet {
       return declarations.size() - 1;
     }
 
+    /// Tells what a weight is.
+    @FunctionalInterface
+    public interface Source {
+      /// Writes all numbers of the weight of that name into `out`, row-major.
+      void read(String name, FloatTensor out);
+    }
+
+    /// A set for inference only, whose numbers come one weight at a time: those of chosen weights are
+    /// packed for `x W^T` and kept in no other form, so that the set never holds them twice.
+    ///
+    /// The same as {@link #build}, a copy of the numbers and {@link ParameterSet#releaseMasters}.
+    public ParameterSet buildForInference(Predicate<Parameter> packedOnly, Source source) {
+      ParameterSet shapes = new ParameterSet(this, 0);
+      int kept = 0;
+      int largest = 0;
+      for (Parameter p : shapes.parameters) {
+        int size = padded(p.shape());
+        if (packedOnly.test(p)) {
+          largest = Math.max(largest, size);
+        } else {
+          kept += size;
+        }
+      }
+      ParameterSet set = new ParameterSet(this, kept);
+      float[] one = new float[largest];
+      int at = 0;
+      for (Parameter p : set.parameters) {
+        if (packedOnly.test(p)) {
+          FloatTensor numbers = FloatTensor.view(one, 0, p.shape());
+          source.read(p.name(), numbers);
+          p.packOnly(numbers);
+        } else {
+          p.moveTo(set.values, at);
+          source.read(p.name(), p.value());
+          at += padded(p.shape());
+        }
+      }
+      set.inferenceOnly = true;
+      return set;
+    }
+
+    /// Names and shapes, in the order of declaration.
+    public Map<String, Shape> shapes() {
+      Map<String, Shape> shapes = new LinkedHashMap<>();
+      declarations.forEach(d -> shapes.put(d.name, d.shape));
+      return shapes;
+    }
+
+    /// The first values of one weight, as {@link #build} draws them.
+    public Source drawn(RandomKey key) {
+      Map<String, Initializer> initializers = new LinkedHashMap<>();
+      declarations.forEach(d -> initializers.put(d.name, d.initializer));
+      return (name, out) ->
+          Objects.requireNonNull(initializers.get(name)).fill(key.child(name), out);
+    }
+
     private List<Parameter> parameters(ParameterSet set) {
       List<Parameter> list = new ArrayList<>();
       for (Declaration d : declarations) {
@@ -221,7 +278,8 @@ public final class ParameterSet {
 
     /// The set with first values drawn from `key.child(name)`, whatever the order.
     public ParameterSet build(RandomKey key) {
-      ParameterSet set = new ParameterSet(this);
+      ParameterSet set = new ParameterSet(this, length);
+      set.parameters.forEach(p -> p.moveTo(set.values, p.offset()));
       set.update(values -> {
         for (Declaration d : declarations) {
           FloatTensor view = FloatTensor.view(values, d.offset, d.shape);

@@ -15,15 +15,21 @@ import quotient.tensor.Tensors;
 import quotient.tensor.random.RandomKey;
 
 final class ParameterSetTest {
+  private static final RandomKey KEY = RandomKey.of(9);
+
   private final Tape tape = new Tape(Tensors.singleThreaded());
   private final FloatTensor x = FloatTensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
 
   private static ParameterSet set() {
+    return builder().build(KEY);
+  }
+
+  private static ParameterSet.Builder builder() {
     var builder = new ParameterSet.Builder();
     builder.declare("first.weight", Shape.of(5, 3), Initializer.xavier());
     builder.declare("first.bias", Shape.of(5), Initializer.normal(1));
     builder.declare("table", Shape.of(2, 7), Initializer.normal(1));
-    return builder.build(RandomKey.of(9));
+    return builder;
   }
 
   private float[] linear(ParameterSet set) {
@@ -76,6 +82,22 @@ final class ParameterSetTest {
     assertTrue(set.get("first.weight").isReleased());
     assertFalse(set.get("table").isReleased());
     assertEquals(32, set.masterFloats());
+  }
+
+  @Test
+  void aSetBuiltForInferenceIsTheReleasedOneWithoutASecondCopy() {
+    ParameterSet released = set();
+    released.releaseMasters(p -> p.name().endsWith("first.weight"));
+    ParameterSet.Builder builder = builder();
+    ParameterSet set =
+        builder.buildForInference(p -> p.name().endsWith("first.weight"), builder.drawn(KEY));
+    assertArrayEquals(linear(released), linear(set));
+    assertArrayEquals(
+        released.get("table").value().toArray(), set.get("table").value().toArray());
+    assertTrue(set.isInferenceOnly());
+    assertTrue(set.get("first.weight").isReleased());
+    assertEquals(released.masterFloats(), set.masterFloats());
+    assertThrows(IllegalStateException.class, set::copyValues);
   }
 
   @Test

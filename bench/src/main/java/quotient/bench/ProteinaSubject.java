@@ -1,5 +1,6 @@
 package quotient.bench;
 
+import quotient.autodiff.ParameterSet;
 import quotient.models.net.Proteina;
 import quotient.models.net.ProteinaConfig;
 import quotient.tensor.random.Normal;
@@ -32,9 +33,24 @@ public final class ProteinaSubject {
 
   private ProteinaSubject() {}
 
+  /// The size of the network.
+  public static ProteinaConfig config() {
+    return ProteinaConfig.SIXTY_MILLION;
+  }
+
   /// The network at full size, with its first weights.
   public static Proteina network() {
-    return new Proteina(ProteinaConfig.SIXTY_MILLION, KEY);
+    return new Proteina(config(), KEY);
+  }
+
+  /// The same to sample with.
+  public static Proteina samplingNetwork() {
+    return Proteina.forInference(config(), weights());
+  }
+
+  /// The first weights, one at a time.
+  public static ParameterSet.Builder.Source weights() {
+    return Proteina.firstWeights(config(), KEY);
   }
 
   /// Positions x_t of the chain, nm, `[n, 3]`.

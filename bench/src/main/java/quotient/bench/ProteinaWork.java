@@ -8,14 +8,13 @@ import quotient.autodiff.ParameterSet;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
 import quotient.autodiff.optim.Adam;
+import quotient.autodiff.optim.GlobalNorm;
 import quotient.autodiff.optim.GradientClip;
 import quotient.models.net.ProteinCondition;
 import quotient.models.net.Proteina;
 import quotient.models.net.ProteinaConfig;
 import quotient.tensor.FloatTensor;
 import quotient.tensor.Tensors;
-import quotient.tensor.kernel.KernelProvider;
-import quotient.tensor.kernel.Kernels;
 import quotient.tensor.parallel.WorkerPool;
 
 /// A training step (forward, backward, clip, Adam) or a sampling step (forward alone) of Proteína with
@@ -24,8 +23,6 @@ import quotient.tensor.parallel.WorkerPool;
 /// The loss is the mean square of the velocity's error. What the tables of pairs owe to the weights alone
 /// is kept between sampling steps, as in sampling. While training, weights are packed at use.
 final class ProteinaWork implements Workload {
-  private static final Kernels KERNELS = KernelProvider.kernels();
-
   private final boolean training;
   private final int residues;
   private final Proteina network;
@@ -34,7 +31,6 @@ final class ProteinaWork implements Workload {
   private final ProteinCondition condition = new ProteinCondition();
   private final FloatTensor positions;
   private final float[] target;
-  private final float[] start;
   private final float[] gradients;
   private final float[] velocity;
   private final float[] velocityGradient;
@@ -44,7 +40,7 @@ final class ProteinaWork implements Workload {
   ProteinaWork(Case what, WorkerPool pool) {
     training = ProteinaSubject.isTraining(what);
     residues = what.size(0);
-    network = ProteinaSubject.network();
+    network = training ? ProteinaSubject.network() : ProteinaSubject.samplingNetwork();
     parameters = network.parameters();
     tape = new Tape(new Tensors(pool));
     condition.input().addChain(residues);
@@ -53,7 +49,6 @@ final class ProteinaWork implements Workload {
     target = ProteinaSubject.target(residues);
     velocity = new float[3 * residues];
     velocityGradient = new float[3 * residues];
-    start = training ? parameters.copyValues() : new float[0];
     gradients = training ? parameters.newVector() : new float[0];
     if (training) {
       parameters.keepPackedWhileRecording(false);
@@ -65,14 +60,12 @@ final class ProteinaWork implements Workload {
               ProteinaSubject.EPSILON,
               0,
               pool));
-    } else {
-      parameters.releaseMasters(Proteina::isPackedOnly);
     }
   }
 
   @Override
   public void run() {
-    Arrays.fill(gradients, 0);
+    GlobalNorm.clear(gradients, tape.tensors().pool());
     try (Tape.Pass _ = training ? tape.recording(gradients) : tape.inference()) {
       float[] time = {ProteinaSubject.TIME};
       Var v = network.forward(tape, tape.constant(positions), time, condition);
@@ -85,7 +78,7 @@ final class ProteinaWork implements Workload {
       }
     }
     for (Adam a : adam) {
-      double norm = Math.sqrt(KERNELS.dot(gradients, 0, gradients, 0, gradients.length));
+      double norm = GlobalNorm.of(gradients, tape.tensors().pool());
       a.step(parameters, gradients, clip.factor(norm), ProteinaSubject.RATE);
     }
   }
@@ -94,7 +87,7 @@ final class ProteinaWork implements Workload {
   @Override
   public List<float[]> result() {
     if (training) {
-      parameters.update(values -> System.arraycopy(start, 0, values, 0, start.length));
+      restart();
     }
     run();
     List<float[]> parts = new ArrayList<>();
@@ -105,6 +98,17 @@ final class ProteinaWork implements Workload {
       }
     }
     return parts;
+  }
+
+  /// Draws the first weights again; a copy of them would be memory that no training step needs.
+  private void restart() {
+    var first = ProteinaSubject.weights();
+    parameters.update(
+        values -> {
+          for (Parameter p : parameters.parameters()) {
+            first.read(p.name(), FloatTensor.view(values, p.offset(), p.shape()));
+          }
+        });
   }
 
   /// Products of tokens with weights, and attention's two; backward is twice the forward pass, and

@@ -165,10 +165,10 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
                 + " model file ('quotient train backbone --data FILE --out RUN_DIR' makes one)");
       }
       requireGuidance(sampling, fold);
-      BackboneModel network = BackboneModel.read(model.get());
+      BackboneModel network = BackboneModel.readForSampling(model.get());
       Optional<BackboneModel> weak =
           weakModel.isPresent()
-              ? Optional.of(BackboneModel.read(weakModel.get()))
+              ? Optional.of(BackboneModel.readForSampling(weakModel.get()))
               : Optional.empty();
       return new BackboneRun(session, network, weak, sampling, fold, json(sampling), target, resume)
           .run(lengths);

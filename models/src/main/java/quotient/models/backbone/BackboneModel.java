@@ -2,6 +2,7 @@ package quotient.models.backbone;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import quotient.geometry.QuotientSpace;
@@ -19,6 +20,7 @@ import quotient.models.prior.GaussianPrior;
 import quotient.models.prior.Prior;
 import quotient.models.train.Checkpoint;
 import quotient.models.train.RunDirectory;
+import quotient.tensor.FloatTensor;
 import quotient.tensor.random.RandomKey;
 
 /// A generator of protein backbones: a network and the path it was trained along.
@@ -59,16 +61,32 @@ public final class BackboneModel {
   ///
   /// @throws FormatException if the file is no backbone model by this program
   public static BackboneModel read(Path path) throws IOException {
+    return read(path, false);
+  }
+
+  /// The same to sample with: most weights are kept in packed form alone.
+  ///
+  /// @throws FormatException if the file is no backbone model by this program
+  public static BackboneModel readForSampling(Path path) throws IOException {
+    return read(path, true);
+  }
+
+  private static BackboneModel read(Path path, boolean sampling) throws IOException {
     Path file = Files.isDirectory(path) ? new RunDirectory(path).best() : path;
     if (Files.isDirectory(path) && !Files.exists(file)) {
       throw new FormatException(
           path + ": no best.safetensors; this run has no validated model yet");
     }
-    return of(Safetensors.read(file), file.toString());
+    return of(Safetensors.read(file), file.toString(), sampling);
   }
 
   /// The model in a file that was read; `name` stands in error messages.
   public static BackboneModel of(Safetensors file, String name) throws FormatException {
+    return of(file, name, false);
+  }
+
+  private static BackboneModel of(Safetensors file, String name, boolean sampling)
+      throws FormatException {
     JsonObject header = Checkpoint.header(file, name);
     if (!header.has("kind") || !header.get("kind").getAsString().equals(KIND)) {
       throw new FormatException(
@@ -82,10 +100,32 @@ public final class BackboneModel {
     } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
       throw new FormatException(name + ": unusable settings: " + e.getMessage(), e);
     }
+    return new BackboneModel(settings, network(settings, file, name, sampling), header);
+  }
+
+  private static Proteina network(
+      BackboneSettings settings, Safetensors file, String name, boolean sampling)
+      throws FormatException {
+    if (sampling) {
+      try {
+        return Proteina.forInference(
+            settings.config(), (weight, out) -> read(file, weight, out, Path.of(name)));
+      } catch (UncheckedIOException e) {
+        throw new FormatException(String.valueOf(e.getMessage()), e);
+      }
+    }
     Proteina network = new Proteina(settings.config(), RandomKey.of(0));
     float[] weights = Checkpoint.getAll(file, "", network.parameters(), Path.of(name));
     network.parameters().update(values -> System.arraycopy(weights, 0, values, 0, values.length));
-    return new BackboneModel(settings, network, header);
+    return network;
+  }
+
+  private static void read(Safetensors file, String weight, FloatTensor out, Path path) {
+    try {
+      Checkpoint.get(file, weight, out, path);
+    } catch (FormatException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   public BackboneSettings settings() {

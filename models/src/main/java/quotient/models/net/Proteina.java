@@ -2,6 +2,7 @@ package quotient.models.net;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import quotient.autodiff.Parameter;
 import quotient.autodiff.ParameterSet;
 import quotient.autodiff.Tape;
@@ -15,6 +16,7 @@ import quotient.autodiff.op.SwiGlu;
 import quotient.models.net.layer.PairBiasedBlock;
 import quotient.models.net.layer.PairTables;
 import quotient.models.net.layer.TokenLayout;
+import quotient.tensor.Shape;
 import quotient.tensor.ShapeException;
 import quotient.tensor.random.RandomKey;
 
@@ -48,8 +50,30 @@ public final class Proteina implements Denoiser<ProteinCondition> {
 
   /// A network with first values drawn from the key.
   public Proteina(ProteinaConfig config, RandomKey key) {
+    this(config, ProteinaParameters.build(config, key));
+  }
+
+  /// A network to sample with, whose weights come one at a time; those of linear layers in blocks are
+  /// kept packed and in no other form.
+  public static Proteina forInference(ProteinaConfig config, ParameterSet.Builder.Source weights) {
+    return new Proteina(
+        config,
+        ProteinaParameters.declare(config).buildForInference(Proteina::isPackedOnly, weights));
+  }
+
+  /// The first weights that the key draws, one at a time, by name.
+  public static ParameterSet.Builder.Source firstWeights(ProteinaConfig config, RandomKey key) {
+    return ProteinaParameters.declare(config).drawn(key);
+  }
+
+  /// Names and shapes of all weights, in their order.
+  public static Map<String, Shape> shapes(ProteinaConfig config) {
+    return ProteinaParameters.declare(config).shapes();
+  }
+
+  private Proteina(ProteinaConfig config, ParameterSet parameters) {
     this.config = config;
-    this.parameters = ProteinaParameters.build(config, key);
+    this.parameters = parameters;
     registers = parameters.get("registers");
     coordinates = parameters.get("linear_3d_embed.weight");
     sequence = parameters.get("init_repr_factory.linear_out.weight");

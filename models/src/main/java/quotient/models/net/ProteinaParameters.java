@@ -26,6 +26,11 @@ final class ProteinaParameters {
   }
 
   static ParameterSet build(ProteinaConfig config, RandomKey key) {
+    return declare(config).build(key);
+  }
+
+  /// All weights of that size, without numbers.
+  static ParameterSet.Builder declare(ProteinaConfig config) {
     ProteinaParameters parameters = new ProteinaParameters(config);
     parameters.declareInputs();
     parameters.declarePairs();
@@ -34,7 +39,7 @@ final class ProteinaParameters {
     }
     parameters.norm(DECODER + "0", config.width());
     parameters.linear(DECODER + "1", 3, config.width());
-    return parameters.builder.build(key);
+    return parameters.builder;
   }
 
   /// A table of fold classes: level is C, A or T.

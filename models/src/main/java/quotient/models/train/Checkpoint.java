@@ -151,18 +151,23 @@ public record Checkpoint(
       throws FormatException {
     float[] flat = parameters.newVector();
     for (Parameter p : parameters.parameters()) {
-      String name = prefix + p.name();
-      if (!file.contains(name)) {
-        throw new FormatException(path + ": has no tensor " + name + " " + p.shape());
-      }
-      if (!file.shape(name).equals(p.shape())) {
-        throw new FormatException(
-            path + ": " + name + " has shape " + file.shape(name) + ", expected " + p.shape());
-      }
-      float[] numbers = file.floats(name);
-      System.arraycopy(numbers, 0, flat, p.offset(), numbers.length);
+      get(file, prefix + p.name(), FloatTensor.view(flat, p.offset(), p.shape()), path);
     }
     return flat;
+  }
+
+  /// The numbers of one tensor, into one of the shape that is expected.
+  public static void get(Safetensors file, String name, FloatTensor out, Path path)
+      throws FormatException {
+    if (!file.contains(name)) {
+      throw new FormatException(path + ": has no tensor " + name + " " + out.shape());
+    }
+    if (!file.shape(name).equals(out.shape())) {
+      throw new FormatException(
+          path + ": " + name + " has shape " + file.shape(name) + ", expected " + out.shape());
+    }
+    float[] numbers = file.floats(name);
+    System.arraycopy(numbers, 0, out.data(), out.offset(), numbers.length);
   }
 
   private static void putAll(

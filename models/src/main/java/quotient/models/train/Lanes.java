@@ -26,6 +26,11 @@ public final class Lanes {
     return tapes.length;
   }
 
+  /// The threads, for work between calls of {@link #forEach}.
+  WorkerPool pool() {
+    return pool;
+  }
+
   /// Runs the task once for each index in [0, n), in any order, with the running thread's tape.
   public void forEach(int n, Task task) {
     pool.parallelFor(

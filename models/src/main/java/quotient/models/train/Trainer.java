@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import quotient.autodiff.ParameterSet;
 import quotient.autodiff.optim.Adam;
 import quotient.autodiff.optim.ExponentialAverage;
+import quotient.autodiff.optim.GlobalNorm;
 import quotient.autodiff.optim.GradientClip;
 import quotient.autodiff.optim.LearningRate;
 import quotient.tensor.kernel.KernelProvider;
@@ -56,7 +57,13 @@ public final class Trainer {
     this.rate = rate(settings);
     this.clip = clip(settings);
     this.adam =
-        new Adam(parameters, settings.beta1(), settings.beta2(), 1e-8, settings.weightDecay());
+        new Adam(
+            parameters,
+            settings.beta1(),
+            settings.beta2(),
+            1e-8,
+            settings.weightDecay(),
+            lanes.pool());
     this.average =
         settings.ema() > 0
             ? Optional.of(new ExponentialAverage(parameters, settings.ema()))
@@ -117,8 +124,7 @@ public final class Trainer {
   private void runStep(RandomKey key, Listener listener) throws IOException {
     long started = System.nanoTime();
     double loss = gradients(task.draw(key));
-    double norm =
-        Math.sqrt(KernelProvider.kernels().dot(gradients, 0, gradients, 0, gradients.length));
+    double norm = GlobalNorm.of(gradients, lanes.pool());
     requireFinite(loss, norm);
     double r = rate.rate(step);
     adam.step(parameters, gradients, clip.factor(norm), r);
@@ -138,7 +144,7 @@ public final class Trainer {
 
   /// The summed gradient of the slices, in their order; returns the summed loss.
   private double gradients(List<TrainingTask.Slice> slices) {
-    Arrays.fill(gradients, 0f);
+    GlobalNorm.clear(gradients, lanes.pool());
     turnstile.reset();
     double[] loss = new double[1];
     lanes.forEach(

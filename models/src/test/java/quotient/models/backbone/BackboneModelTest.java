@@ -320,6 +320,17 @@ final class BackboneModelTest {
     }
   }
 
+  private static float[] sampled(BackboneModel model) {
+    try (WorkerPool pool = WorkerPool.of(1)) {
+      return new BackboneSampler(model, Optional.empty(), new Lanes(pool))
+          .sample(
+              List.of(BackboneSampler.Request.of(7, 12, 0, FoldLabel.NONE)),
+              sampling("quotient-sde", 99),
+              Optional.empty())
+          .getFirst();
+    }
+  }
+
   @Test
   void aModelIsReadBackAsItWasWritten() throws IOException {
     BackboneModel model = model(settings("soft", 0.5, 0.5));
@@ -330,6 +341,9 @@ final class BackboneModelTest {
     assertEquals(model.settings(), back.settings());
     assertArrayEquals(parameters.copyValues(), back.network().parameters().copyValues());
     assertEquals("backbone", back.description().get("kind").getAsString());
+    BackboneModel packed = BackboneModel.readForSampling(file);
+    assertTrue(packed.network().parameters().isInferenceOnly());
+    assertArrayEquals(sampled(back), sampled(packed));
     Checkpoint.writeModel(
         file, parameters, parameters.copyValues(), Checkpoint.newHeader("conformer"));
     assertThrows(FormatException.class, () -> BackboneModel.read(file));

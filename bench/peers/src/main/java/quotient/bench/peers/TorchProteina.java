@@ -1,6 +1,6 @@
 package quotient.bench.peers;
 
-import java.util.Arrays;
+import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -9,9 +9,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import quotient.autodiff.Parameter;
 import quotient.autodiff.ParameterSet;
+import quotient.models.net.Proteina;
 import quotient.models.net.ProteinaConfig;
+import quotient.tensor.FloatTensor;
+import quotient.tensor.Shape;
 
 /// Proteína as an eager libtorch program for one chain: the same network, weights by the released
 /// names.
@@ -34,20 +36,33 @@ final class TorchProteina {
   private final Tensor ownThresholds;
   private final Tensor thresholds;
 
-  TorchProteina(ProteinaConfig config, ParameterSet parameters, boolean training) {
+  TorchProteina(ProteinaConfig config, ParameterSet.Builder.Source source, boolean training) {
     this.config = config;
     this.training = training;
-    float[] values = parameters.copyValues();
-    for (Parameter p : parameters.parameters()) {
-      long[] shape = new long[p.shape().rank()];
-      for (int d = 0; d < shape.length; d++) {
-        shape[d] = p.shape().dim(d);
-      }
-      float[] own = Arrays.copyOfRange(values, p.offset(), p.offset() + p.shape().size());
-      weights.put(p.name(), Torch.of(own, shape).requires_grad_(training));
-    }
+    Proteina.shapes(config)
+        .forEach((name, shape) -> {
+          long[] dims = new long[shape.rank()];
+          for (int d = 0; d < dims.length; d++) {
+            dims[d] = shape.dim(d);
+          }
+          weights.put(name, torch.zeros(dims));
+        });
+    set(source);
+    weights.values().forEach(w -> w.requires_grad_(training));
     ownThresholds = thresholds(config.ownDistances() - 1);
     thresholds = thresholds(config.distances() - 1);
+  }
+
+  /// Writes the numbers of all weights, one by one through the same memory: a native program has no
+  /// copy of them in Java either.
+  void set(ParameterSet.Builder.Source source) {
+    Map<String, Shape> shapes = Proteina.shapes(config);
+    float[] one = new float[shapes.values().stream().mapToInt(Shape::size).max().orElse(0)];
+    shapes.forEach((name, shape) -> {
+      source.read(name, FloatTensor.view(one, 0, shape));
+      FloatBuffer numbers = weights.get(name).createBuffer();
+      numbers.put(one, 0, shape.size());
+    });
   }
 
   private static Tensor thresholds(int count) {

@@ -14,7 +14,6 @@ import quotient.bench.Case;
 import quotient.bench.ProteinaSubject;
 import quotient.bench.Workload;
 import quotient.models.net.Embeddings;
-import quotient.models.net.Proteina;
 import quotient.models.net.ProteinaConfig;
 
 /// Proteína's training step (forward, backward, clip, Adam) or sampling step (forward alone) in
@@ -27,21 +26,19 @@ final class TorchProteinaWork implements Workload {
   private final TorchProteina.Inputs inputs;
   private final Tensor target;
   private final Tensor velocity;
-  private final List<float[]> start = new ArrayList<>();
   private final TensorVector weights;
   private final List<Adam> adam = new ArrayList<>();
 
   TorchProteinaWork(Case what) {
     training = ProteinaSubject.isTraining(what);
     residues = what.size(0);
-    Proteina ours = ProteinaSubject.network();
-    network = new TorchProteina(ours.config(), ours.parameters(), training);
-    inputs = inputs(ours.config());
+    network =
+        new TorchProteina(ProteinaSubject.config(), ProteinaSubject.weights(), training);
+    inputs = inputs(ProteinaSubject.config());
     target = Torch.of(ProteinaSubject.target(residues), residues, 3);
     velocity = Torch.of(new float[3 * residues], residues, 3);
     weights = new TensorVector(network.weights().values().toArray(new Tensor[0]));
     if (training) {
-      network.weights().values().forEach(w -> start.add(Torch.values(w)));
       AdamOptions options = new AdamOptions(ProteinaSubject.RATE);
       options.betas().put(0, ProteinaSubject.BETA1).put(1, ProteinaSubject.BETA2);
       options.eps().put(ProteinaSubject.EPSILON);
@@ -112,7 +109,7 @@ final class TorchProteinaWork implements Workload {
   @Override
   public List<float[]> result() {
     if (training) {
-      restart();
+      network.set(ProteinaSubject.weights());
       train(false);
     } else {
       sample();
@@ -125,17 +122,6 @@ final class TorchProteinaWork implements Workload {
       }
     }
     return results;
-  }
-
-  private void restart() {
-    try (AutoGradMode _ = new AutoGradMode(false);
-        PointerScope _ = new PointerScope()) {
-      int i = 0;
-      for (Tensor w : network.weights().values()) {
-        float[] values = start.get(i++);
-        w.copy_(Torch.of(values, values.length).view_as(w));
-      }
-    }
   }
 
   @Override
