@@ -92,8 +92,7 @@ final class ParameterSetTest {
     ParameterSet set =
         builder.buildForInference(p -> p.name().endsWith("first.weight"), builder.drawn(KEY));
     assertArrayEquals(linear(released), linear(set));
-    assertArrayEquals(
-        released.get("table").value().toArray(), set.get("table").value().toArray());
+    assertArrayEquals(released.get("table").value().toArray(), set.get("table").value().toArray());
     assertTrue(set.isInferenceOnly());
     assertTrue(set.get("first.weight").isReleased());
     assertEquals(released.masterFloats(), set.masterFloats());

@@ -103,12 +103,11 @@ final class ProteinaWork implements Workload {
   /// Draws the first weights again; a copy of them would be memory that no training step needs.
   private void restart() {
     var first = ProteinaSubject.weights();
-    parameters.update(
-        values -> {
-          for (Parameter p : parameters.parameters()) {
-            first.read(p.name(), FloatTensor.view(values, p.offset(), p.shape()));
-          }
-        });
+    parameters.update(values -> {
+      for (Parameter p : parameters.parameters()) {
+        first.read(p.name(), FloatTensor.view(values, p.offset(), p.shape()));
+      }
+    });
   }
 
   /// Products of tokens with weights, and attention's two; backward is twice the forward pass, and

@@ -44,8 +44,7 @@ public final class GlobalNorm {
         blocks(gradients),
         1,
         (from, to, lane) ->
-            Arrays.fill(
-                gradients, from * BLOCK, Math.min(gradients.length, to * BLOCK), 0f));
+            Arrays.fill(gradients, from * BLOCK, Math.min(gradients.length, to * BLOCK), 0f));
   }
 
   private static int blocks(float[] gradients) {

@@ -85,7 +85,19 @@ public record BackboneSampleSettings(
   /// the paper's designability runs, without guidance. Source: proteina.md 6.5.
   public static BackboneSampleSettings defaults() {
     return new BackboneSampleSettings(
-        1, 0, "quotient-sde", "euler", 400, "log:2", "inverse-time", 0, 0.45, "model", 1, 0, 1,
+        1,
+        0,
+        "quotient-sde",
+        "euler",
+        400,
+        "log:2",
+        "inverse-time",
+        0,
+        0.45,
+        "model",
+        1,
+        0,
+        1,
         512);
   }
 

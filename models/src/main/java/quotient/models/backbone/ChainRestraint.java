@@ -146,9 +146,7 @@ final class ChainRestraint implements VelocityField {
   /// The entry of U U^T for steps s - 1 and s.
   private double beside(int s) {
     int at = 3 * s;
-    return -(unit[at] * unit[at - 3]
-        + unit[at + 1] * unit[at - 2]
-        + unit[at + 2] * unit[at - 1]);
+    return -(unit[at] * unit[at - 3] + unit[at + 1] * unit[at - 2] + unit[at + 2] * unit[at - 1]);
   }
 
   /// `x <- x - U^T excess`.

@@ -35,8 +35,28 @@ final class BackboneModelTest {
 
   private static BackboneSettings settings(String strategy, double estimated, double labels) {
     return new BackboneSettings(
-        12, 1, 2, 8, 8, 8, 4, 6, 1, 64, 128, strategy, estimated, "projected", labels, 1.9, 0, 20,
-        1.2, 4, 1, 500);
+        12,
+        1,
+        2,
+        8,
+        8,
+        8,
+        4,
+        6,
+        1,
+        64,
+        128,
+        strategy,
+        estimated,
+        "projected",
+        labels,
+        1.9,
+        0,
+        20,
+        1.2,
+        4,
+        1,
+        500);
   }
 
   /// Helices of several lengths, some with a straight tail.
@@ -258,7 +278,19 @@ final class BackboneModelTest {
 
   private static BackboneSampleSettings sampling(String sampler, int sliceResidues) {
     return new BackboneSampleSettings(
-        1, 1, sampler, "euler", 4, "log:2", "inverse-time", 0, 0.45, "model", 1, 0, 1,
+        1,
+        1,
+        sampler,
+        "euler",
+        4,
+        "log:2",
+        "inverse-time",
+        0,
+        0.45,
+        "model",
+        1,
+        0,
+        1,
         sliceResidues);
   }
 
@@ -292,11 +324,35 @@ final class BackboneModelTest {
         BackboneModel.create(settings("quotient", 0.5, 0.5), RandomKey.of(4), data());
     BackboneSampleSettings guided =
         new BackboneSampleSettings(
-            1, 1, "quotient-ode", "euler", 4, "uniform", "inverse-time", 0, 0.45, "off", 2, 0, 1,
+            1,
+            1,
+            "quotient-ode",
+            "euler",
+            4,
+            "uniform",
+            "inverse-time",
+            0,
+            0.45,
+            "off",
+            2,
+            0,
+            1,
             99);
     BackboneSampleSettings auto =
         new BackboneSampleSettings(
-            1, 1, "quotient-ode", "euler", 4, "uniform", "inverse-time", 0, 0.45, "off", 2, 1, 1,
+            1,
+            1,
+            "quotient-ode",
+            "euler",
+            4,
+            "uniform",
+            "inverse-time",
+            0,
+            0.45,
+            "off",
+            2,
+            1,
+            1,
             99);
     try (WorkerPool pool = WorkerPool.of(1)) {
       BackboneSampler sampler = new BackboneSampler(model, Optional.empty(), new Lanes(pool));

@@ -9,12 +9,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import quotient.geometry.ShapeSpace;
 import quotient.geometry.shape.SO3;
+import quotient.models.data.BackboneDataset;
 import quotient.models.interpolant.Coupling;
 import quotient.models.interpolant.Interpolant;
 import quotient.models.prior.BondGraph;
 import quotient.models.prior.GaussianPrior;
 import quotient.models.protein.Backbone;
-import quotient.models.data.BackboneDataset;
 import quotient.models.sample.SamplingBatch;
 import quotient.models.sample.SelfConditioning;
 import quotient.models.sample.VelocityField;
@@ -26,7 +26,8 @@ import quotient.tensor.random.RandomKey;
 /// What keeping consecutive alpha carbons at their distance does to estimates and samples.
 final class ChainRestraintTest {
   private static final int RESIDUES = 40;
-  private static final VelocityField STILL = (x, time, previous, out) -> java.util.Arrays.fill(out, 0);
+  private static final VelocityField STILL =
+      (x, time, previous, out) -> java.util.Arrays.fill(out, 0);
 
   private static ChainRestraint restraint(VelocityField field, double from) {
     BondGraph[] graphs = {BondGraph.unbonded(RESIDUES)};
@@ -149,11 +150,43 @@ final class ChainRestraintTest {
     BackboneDataset data = BackboneDataset.of(List.of(Backbone.trace("helix", xyz)));
     BackboneSettings tiny =
         new BackboneSettings(
-            12, 1, 2, 8, 8, 8, 4, 6, 1, 64, 128, "quotient", 0.5, "projected", 0.5, 1.9, 0, 20, 1.2,
-            4, 1, 500);
+            12,
+            1,
+            2,
+            8,
+            8,
+            8,
+            4,
+            6,
+            1,
+            64,
+            128,
+            "quotient",
+            0.5,
+            "projected",
+            0.5,
+            1.9,
+            0,
+            20,
+            1.2,
+            4,
+            1,
+            500);
     BackboneSampleSettings settings =
         new BackboneSampleSettings(
-            1, 1, "quotient-ode", "euler", 20, "log:2", "inverse-time", 0, 0.45, "model", 1, 0, 0.8,
+            1,
+            1,
+            "quotient-ode",
+            "euler",
+            20,
+            "log:2",
+            "inverse-time",
+            0,
+            0.45,
+            "model",
+            1,
+            0,
+            0.8,
             64);
     try (WorkerPool pool = WorkerPool.of(1)) {
       float[] sample =

@@ -32,8 +32,7 @@ final class TorchProteinaWork implements Workload {
   TorchProteinaWork(Case what) {
     training = ProteinaSubject.isTraining(what);
     residues = what.size(0);
-    network =
-        new TorchProteina(ProteinaSubject.config(), ProteinaSubject.weights(), training);
+    network = new TorchProteina(ProteinaSubject.config(), ProteinaSubject.weights(), training);
     inputs = inputs(ProteinaSubject.config());
     target = Torch.of(ProteinaSubject.target(residues), residues, 3);
     velocity = Torch.of(new float[3 * residues], residues, 3);
