@@ -18,6 +18,7 @@ function verdict(s, f,   k, d, m, sum) {
   for (k = 1; k <= seeds; k++) { d = value[s, k, f] - value[name[1], k, f] - m; sum += d * d }
   if (s == name[1]) return ""
   if (m * m <= 4 * sum / (seeds - 1)) return " none"
+  if (f !~ /^(amr|cov|variation|torsions)/) return m > 0 ? " more" : " less"
   higher = f ~ /^cov/
   return (m > 0) == higher ? " better" : " worse"
 }

@@ -8,7 +8,8 @@
 # samples (500) of twenty molecules are spread over their conformers; length and vertical share of the
 # paths; seconds per training step. Nothing is repaired. Writes OUT_FOLDER/table.md and three pictures.
 # QUOTIENT names the program if it is not ./quotient, THREADS the threads, PRESET the network (tiny),
-# LR the rate; STRATEGIES and SEEDS (1 2 ...) take less. What was finished before is kept, so it can be stopped and started.
+# LR the rate; STRATEGIES and SEEDS (1 2 ...) take less. What was finished before is kept, so it can
+# be stopped and started.
 set -eu
 train=$1
 judge=$2
@@ -28,7 +29,7 @@ sample() { # RUN INPUT STEPS OUTPUT MORE...
   shift 4
   [ -f "$made" ] || "$program" sample conformer "$input" --model "$run" --sampler "$sampler" \
     --steps "$calls" --stereo off --geometry off --seed "$seed" --threads "$threads" -o "$made" \
-    --overwrite --quiet "$@"
+    --overwrite --quiet "$@" || [ $? -eq 4 ]
 }
 
 # Twenty molecules with at least three conformers.
@@ -57,14 +58,15 @@ for seed in $seeds; do
       [ -f "$run-$calls.json" ] || {
         sample "$run" "$judge" "$calls" "$run-$calls.sdf" --per-reference 2
         "$program" evaluate conformer --reference "$judge" --generated "$run-$calls.sdf" \
-          --threads "$threads" --json > "$run.part"
+          --threads "$threads" --json > "$run.part" || [ $? -eq 4 ]
         mv "$run.part" "$run-$calls.json"
       }
     done
     [ -f "$run-spread.json" ] || {
       sample "$run" "$few" 50 "$run-spread.sdf" -n "$samples"
       "$program" evaluate conformer --reference "$few" --generated "$run-spread.sdf" \
-        --distribution --threads "$threads" --json > "$run.part"
+        --distribution --threads "$threads" --json > "$run.part" ||
+        [ $? -eq 4 ]
       mv "$run.part" "$run-spread.json"
     }
     [ -f "$run-flow.json" ] || {
@@ -91,7 +93,7 @@ for seed in $seeds; do
     done
     for at in 0.1 0.2 0.5; do
       echo "$strategy $seed cov-r-$at $(number "$run-50.json" sweep "threshold\":$at,\"recall")"
-      echo "$strategy $seed cov-p-$at $(number "$run-50.json" sweep "threshold\":$at," precision)"
+      echo "$strategy $seed cov-p-$at $(number "$run-50.json" sweep "threshold\":$at,\"recall" precision)"
     done
     echo "$strategy $seed variation $(number "$run-spread.json" distribution total_variation)"
     echo "$strategy $seed floor $(number "$run-spread.json" distribution sampling_floor)"
