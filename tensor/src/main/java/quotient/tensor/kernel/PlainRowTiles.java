@@ -12,13 +12,14 @@ import jdk.incubator.vector.FloatVector;
 /// over k in order, whatever the tile; see {@link VectorGemm}. B is a packed panel.
 ///
 /// Rows of A are `lda` apart. Two terms at a time, so that the addresses of the rows are
-/// computed half as often.
+/// computed half as often. Beside them a tile reads one number of each of the next `kc / 2`
+/// lines from `nextA` and `nextC`, which brings them near; what it returns is of no use.
 ///
 /// For processors that cannot multiply and add in one instruction.
 final class PlainRowTiles {
   private PlainRowTiles() {}
 
-  static void tile4x2(
+  static int tile4x2(
       int kc,
       float[] a,
       int ao,
@@ -28,7 +29,12 @@ final class PlainRowTiles {
       float[] c,
       int co,
       int ldc,
-      boolean add) {
+      boolean add,
+      float[] nextA,
+      int an,
+      float[] nextC,
+      int cn) {
+    int seen = 0;
     FloatVector c0l = FloatVector.zero(F);
     FloatVector c0h = FloatVector.zero(F);
     FloatVector c1l = FloatVector.zero(F);
@@ -43,6 +49,8 @@ final class PlainRowTiles {
     int a3 = a2 + lda;
     int even = kc & -2;
     for (int k = 0; k < even; k += 2) {
+      seen |= Float.floatToRawIntBits(nextA[an + 8 * k]);
+      seen |= Float.floatToRawIntBits(nextC[cn + 8 * k]);
       int bk = bo + k * PANEL;
       FloatVector l = FloatVector.fromArray(F, b, bk);
       FloatVector h = FloatVector.fromArray(F, b, bk + L);
@@ -114,5 +122,6 @@ final class PlainRowTiles {
     c2h.intoArray(c, o2 + L);
     c3l.intoArray(c, o3);
     c3h.intoArray(c, o3 + L);
+    return seen;
   }
 }

@@ -12,11 +12,12 @@ import jdk.incubator.vector.FloatVector;
 /// over k in order, whatever the tile; see {@link VectorGemm}. B is a packed panel.
 ///
 /// Rows of A are `lda` apart. Two terms at a time, so that the addresses of the rows are
-/// computed half as often.
+/// computed half as often. Beside them a tile reads one number of each of the next `kc / 2`
+/// lines from `nextA` and `nextC`, which brings them near; what it returns is of no use.
 final class RowTiles {
   private RowTiles() {}
 
-  static void tile12x2(
+  static int tile12x2(
       int kc,
       float[] a,
       int ao,
@@ -26,7 +27,12 @@ final class RowTiles {
       float[] c,
       int co,
       int ldc,
-      boolean add) {
+      boolean add,
+      float[] nextA,
+      int an,
+      float[] nextC,
+      int cn) {
+    int seen = 0;
     FloatVector c0l = FloatVector.zero(F);
     FloatVector c0h = FloatVector.zero(F);
     FloatVector c1l = FloatVector.zero(F);
@@ -65,6 +71,8 @@ final class RowTiles {
     int a11 = a10 + lda;
     int even = kc & -2;
     for (int k = 0; k < even; k += 2) {
+      seen |= Float.floatToRawIntBits(nextA[an + 8 * k]);
+      seen |= Float.floatToRawIntBits(nextC[cn + 8 * k]);
       int bk = bo + k * PANEL;
       FloatVector l = FloatVector.fromArray(F, b, bk);
       FloatVector h = FloatVector.fromArray(F, b, bk + L);
@@ -248,9 +256,10 @@ final class RowTiles {
     c10h.intoArray(c, o10 + L);
     c11l.intoArray(c, o11);
     c11h.intoArray(c, o11 + L);
+    return seen;
   }
 
-  static void tile8x2(
+  static int tile8x2(
       int kc,
       float[] a,
       int ao,
@@ -260,7 +269,12 @@ final class RowTiles {
       float[] c,
       int co,
       int ldc,
-      boolean add) {
+      boolean add,
+      float[] nextA,
+      int an,
+      float[] nextC,
+      int cn) {
+    int seen = 0;
     FloatVector c0l = FloatVector.zero(F);
     FloatVector c0h = FloatVector.zero(F);
     FloatVector c1l = FloatVector.zero(F);
@@ -287,6 +301,8 @@ final class RowTiles {
     int a7 = a6 + lda;
     int even = kc & -2;
     for (int k = 0; k < even; k += 2) {
+      seen |= Float.floatToRawIntBits(nextA[an + 8 * k]);
+      seen |= Float.floatToRawIntBits(nextC[cn + 8 * k]);
       int bk = bo + k * PANEL;
       FloatVector l = FloatVector.fromArray(F, b, bk);
       FloatVector h = FloatVector.fromArray(F, b, bk + L);
@@ -414,9 +430,10 @@ final class RowTiles {
     c6h.intoArray(c, o6 + L);
     c7l.intoArray(c, o7);
     c7h.intoArray(c, o7 + L);
+    return seen;
   }
 
-  static void tile4x2(
+  static int tile4x2(
       int kc,
       float[] a,
       int ao,
@@ -426,7 +443,12 @@ final class RowTiles {
       float[] c,
       int co,
       int ldc,
-      boolean add) {
+      boolean add,
+      float[] nextA,
+      int an,
+      float[] nextC,
+      int cn) {
+    int seen = 0;
     FloatVector c0l = FloatVector.zero(F);
     FloatVector c0h = FloatVector.zero(F);
     FloatVector c1l = FloatVector.zero(F);
@@ -441,6 +463,8 @@ final class RowTiles {
     int a3 = a2 + lda;
     int even = kc & -2;
     for (int k = 0; k < even; k += 2) {
+      seen |= Float.floatToRawIntBits(nextA[an + 8 * k]);
+      seen |= Float.floatToRawIntBits(nextC[cn + 8 * k]);
       int bk = bo + k * PANEL;
       FloatVector l = FloatVector.fromArray(F, b, bk);
       FloatVector h = FloatVector.fromArray(F, b, bk + L);
@@ -512,5 +536,6 @@ final class RowTiles {
     c2h.intoArray(c, o2 + L);
     c3l.intoArray(c, o3);
     c3h.intoArray(c, o3 + L);
+    return seen;
   }
 }

@@ -13,11 +13,15 @@ import jdk.incubator.vector.FloatVector;
 /// sum over the blocks, in order, of its sums over k within a block, in order: the same for every
 /// tile shape, position and number of threads.
 ///
+/// Java has no instruction to fetch memory ahead of its use. So a tile of {@link RowTiles} reads beside
+/// its arithmetic, from each line that the next rows of A and of C occupy, one number that nobody
+/// uses. Rows are taken few at a time for that.
+///
 /// The tile of 12 x 2 accumulators needs 32 vector registers; with 16 of them, or without a fused
 /// multiply-add, it is 4 x 2. Sizes and alternatives: docs/decisions/gemm.md.
 final class VectorGemm {
   /// Terms of a block: a panel of them and the rows of A that meet it fit into the first cache.
-  static final int K_BLOCK = Integer.getInteger("kb", 256);
+  static final int K_BLOCK = 256;
 
   /// Columns of a panel.
   static final int PANEL = 2 * L;
@@ -42,11 +46,24 @@ final class VectorGemm {
   /// Distance of the strips; the last copy of a strip may write a vector beyond it.
   private static final int STRIP_SIZE = K_BLOCK * STRIP + 16;
 
-  /// Rows of C that are computed at a time: a copy of A for them stays in the second cache.
-  private static final int M_BLOCK = Integer.getInteger("mb", 240);
+  /// Rows that are computed at a time with a B that stays in the second cache: few, so that what was
+  /// read ahead is still near when its turn comes.
+  private static final int FEW_ROWS = 12;
+
+  /// Rows that are computed at a time with a larger B, which is read once for them.
+  private static final int MORE_ROWS = 48;
+
+  /// Terms of a product below which tiles are too short to read ahead.
+  private static final int FAR = 48;
+
+  /// Floats of a packed B that stays in the second cache beside rows of A and C.
+  private static final int NEAR = 1 << 17;
+
+  /// Rows that are computed at a time otherwise: a copy of A for them stays in the second cache.
+  private static final int M_BLOCK = 240;
 
   /// Columns of B that are packed at a time in a product with A transposed.
-  private static final int N_BLOCK = Integer.getInteger("nb", 256);
+  private static final int N_BLOCK = 256;
 
   /// A tile that does not belong to C as a whole.
   private static final int TILE_SIZE = 12 * PANEL;
@@ -166,39 +183,63 @@ final class VectorGemm {
       clear(m, n, c, co, ldc, accumulate);
     }
     int padded = roundUp(n);
-    int copy = so + TILE_SIZE;
-    boolean copied = lda % CONFLICTING_STRIDE == 0;
-    for (int i = 0; i < m; i += M_BLOCK) {
-      int rows = Math.min(M_BLOCK, m - i);
+    int height = rowsAtATime(k, padded);
+    int seen = 0;
+    for (int i = 0; i < m; i += height) {
+      int rows = Math.min(height, m - i);
+      int next = Math.min(height, m - i - rows);
+      int nextA = ao + (i + rows) * lda;
+      int nextC = co + (i + rows) * ldc;
+      int endA = next == 0 ? nextA : nextA + (next - 1) * lda + k;
+      int endC = next == 0 ? nextC : nextC + (next - 1) * ldc + n;
       for (int p = 0; p < k; p += K_BLOCK) {
         int kc = Math.min(K_BLOCK, k - p);
         int at = ao + i * lda + p;
-        boolean add = accumulate || p > 0;
-        int direct = copied ? 0 : rows / 4 * 4;
-        copyRows(a, at + direct * lda, lda, rows - direct, kc, scratch, copy);
+        int direct = lda % CONFLICTING_STRIDE == 0 ? 0 : rows / 4 * 4;
+        copyRows(a, at + direct * lda, lda, rows - direct, kc, scratch, so + TILE_SIZE);
         for (int j = 0; j < n; j += PANEL) {
-          int columns = Math.min(PANEL, n - j);
-          int to = co + i * ldc + j;
-          int panel = po + p * padded + j * kc;
-          rowPanel(direct, columns, kc, a, at, lda, packed, panel, c, to, ldc, add, scratch, so);
-          rowPanel(
-              rows - direct,
-              columns,
-              kc,
-              scratch,
-              copy,
-              ROW,
-              packed,
-              panel,
-              c,
-              to + direct * ldc,
-              ldc,
-              add,
-              scratch,
-              so);
+          int count;
+          for (int q = 0; q < rows; q += count) {
+            boolean copied = q >= direct;
+            count = Math.min(HEIGHT, copied ? rows - q : direct - q);
+            int step = 8 * kc;
+            boolean moreA = k >= FAR && nextA <= endA - step;
+            boolean moreC = k >= FAR && nextC <= endC - step;
+            int panel = po + p * padded + j * kc;
+            seen |=
+                rowTile(
+                    count,
+                    Math.min(PANEL, n - j),
+                    kc,
+                    copied ? scratch : a,
+                    copied ? so + TILE_SIZE + (q - direct) * ROW : at + q * lda,
+                    copied ? ROW : lda,
+                    packed,
+                    panel,
+                    c,
+                    co + (i + q) * ldc + j,
+                    ldc,
+                    accumulate || p > 0,
+                    moreA ? a : packed,
+                    moreA ? nextA : panel,
+                    moreC ? c : packed,
+                    moreC ? nextC : panel,
+                    scratch,
+                    so);
+            nextA += moreA ? step : 0;
+            nextC += moreC ? step : 0;
+          }
         }
       }
     }
+    scratch[so] = Float.intBitsToFloat(seen);
+  }
+
+  private static int rowsAtATime(int k, int padded) {
+    if (k < FAR) {
+      return M_BLOCK;
+    }
+    return (long) k * padded <= NEAR ? FEW_ROWS : MORE_ROWS;
   }
 
   /// Copies rows to the fixed distance; the last is repeated to a multiple of four.
@@ -210,8 +251,8 @@ final class VectorGemm {
     }
   }
 
-  /// One panel of B times some rows of A, which has rows to a multiple of four.
-  private static void rowPanel(
+  /// One tile of C, or the part of it that there is, by way of scratch memory; reads ahead.
+  private static int rowTile(
       int rows,
       int columns,
       int kc,
@@ -224,21 +265,22 @@ final class VectorGemm {
       int co,
       int ldc,
       boolean add,
+      float[] nextA,
+      int an,
+      float[] nextC,
+      int cn,
       float[] scratch,
       int tile) {
-    for (int i = 0; i < rows; i += HEIGHT) {
-      int count = Math.min(HEIGHT, rows - i);
-      int at = ao + i * lda;
-      if (columns == PANEL && count % 4 == 0) {
-        rowTile(count, kc, a, at, lda, b, bo, c, co + i * ldc, ldc, add);
-      } else {
-        rowTile(count, kc, a, at, lda, b, bo, scratch, tile, PANEL, false);
-        moveTile(count, columns, scratch, tile, c, co + i * ldc, ldc, add);
-      }
+    if (columns == PANEL && rows % 4 == 0) {
+      return wholeTile(rows, kc, a, ao, lda, b, bo, c, co, ldc, add, nextA, an, nextC, cn);
     }
+    int seen =
+        wholeTile(rows, kc, a, ao, lda, b, bo, scratch, tile, PANEL, false, nextA, an, nextC, cn);
+    moveTile(rows, columns, scratch, tile, c, co, ldc, add);
+    return seen;
   }
 
-  private static void rowTile(
+  private static int wholeTile(
       int rows,
       int kc,
       float[] a,
@@ -249,16 +291,19 @@ final class VectorGemm {
       float[] c,
       int co,
       int ldc,
-      boolean add) {
+      boolean add,
+      float[] nextA,
+      int an,
+      float[] nextC,
+      int cn) {
     if (rows > 8) {
-      RowTiles.tile12x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
+      return RowTiles.tile12x2(kc, a, ao, lda, b, bo, c, co, ldc, add, nextA, an, nextC, cn);
     } else if (rows > 4) {
-      RowTiles.tile8x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
+      return RowTiles.tile8x2(kc, a, ao, lda, b, bo, c, co, ldc, add, nextA, an, nextC, cn);
     } else if (Lanes.FMA) {
-      RowTiles.tile4x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
-    } else {
-      PlainRowTiles.tile4x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
+      return RowTiles.tile4x2(kc, a, ao, lda, b, bo, c, co, ldc, add, nextA, an, nextC, cn);
     }
+    return PlainRowTiles.tile4x2(kc, a, ao, lda, b, bo, c, co, ldc, add, nextA, an, nextC, cn);
   }
 
   /// Moves or adds the part of a tile that belongs to C.

@@ -65,7 +65,10 @@ final class TileWriter {
     } else {
       line(
           "/// Rows of A are `lda` apart. Two terms at a time, so that the addresses of the rows are");
-      line("/// computed half as often.");
+      line(
+          "/// computed half as often. Beside them a tile reads one number of each of the next `kc / 2`");
+      line(
+          "/// lines from `nextA` and `nextC`, which brings them near; what it returns is of no use.");
     }
     if (!fused) {
       line("///");
@@ -83,7 +86,7 @@ final class TileWriter {
 
   private void tile(int rows) {
     line("");
-    line("  static void tile%dx2(", rows);
+    line("  static %s tile%dx2(", strips ? "void" : "int", rows);
     if (strips) {
       line(
           "      int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add) {");
@@ -97,7 +100,12 @@ final class TileWriter {
       line("      float[] c,");
       line("      int co,");
       line("      int ldc,");
-      line("      boolean add) {");
+      line("      boolean add,");
+      line("      float[] nextA,");
+      line("      int an,");
+      line("      float[] nextC,");
+      line("      int cn) {");
+      line("    int seen = 0;");
     }
     for (int r = 0; r < rows; r++) {
       line("    FloatVector c%dl = FloatVector.zero(F);", r);
@@ -123,6 +131,9 @@ final class TileWriter {
       line("    c%1$dl.intoArray(c, o%1$d);", r);
       line("    c%1$dh.intoArray(c, o%1$d + L);", r);
     }
+    if (!strips) {
+      line("    return seen;");
+    }
     line("  }");
   }
 
@@ -132,6 +143,8 @@ final class TileWriter {
     }
     line("    int even = kc & -2;");
     line("    for (int k = 0; k < even; k += 2) {");
+    line("      seen |= Float.floatToRawIntBits(nextA[an + 8 * k]);");
+    line("      seen |= Float.floatToRawIntBits(nextC[cn + 8 * k]);");
     term(rows, 0);
     term(rows, 1);
     line("    }");
