@@ -56,6 +56,11 @@ public final class Catalogue {
     {512, 256, 20000},
   };
 
+  /// Segments, tokens of each, heads, numbers of a head.
+  private static final int[][] ATTENTION = {
+    {256, 8, 8, 32}, {128, 18, 8, 32}, {32, 64, 8, 32}, {8, 128, 8, 32}, {2, 512, 8, 32},
+  };
+
   /// What a short look measures.
   private static final Set<String> QUICK =
       Set.of(
@@ -140,6 +145,13 @@ public final class Catalogue {
 
   private static void blocks(List<Case> all) {
     all.add(Case.timed("mlp-step", BLOCK, 2.0 * 4096 * 256 * 512 * 5, 4096, 256, 512));
+    all.add(Case.timed("mlp-kernels", BLOCK, 2.0 * 4096 * 256 * 512 * 5, 4096, 256, 512));
+    for (String operation : new String[] {"attend", "attend-step"}) {
+      for (int[] s : ATTENTION) {
+        double work = AttendWork.operations(operation.endsWith("-step"), s[0], s[1], s[2], s[3]);
+        all.add(Case.timed(operation, BLOCK, work, s));
+      }
+    }
     all.add(Case.timed("etflow-layer", BLOCK, 0, 32, 18));
   }
 

@@ -17,9 +17,9 @@ final class GradientWork implements Workload {
     int n = what.size(1);
     int k = what.size(2);
     tensors = new Tensors(pool);
-    a = FloatTensor.of(Inputs.uniform("a", m * k), k, m);
-    b = FloatTensor.of(Inputs.uniform("b", n * k), k, n);
-    c = FloatTensor.zeros(m, n);
+    a = Inputs.matrix("a", k, m);
+    b = Inputs.matrix("b", k, n);
+    c = Inputs.matrix("c", m, n);
   }
 
   @Override

@@ -59,8 +59,8 @@ final class MlpWork implements Workload {
     }
     start = parameters.copyValues();
     gradients = parameters.newVector();
-    x = FloatTensor.of(Inputs.uniform("x", batch * outside), batch, outside);
-    target = FloatTensor.of(Inputs.uniform("target", batch * outside), batch, outside);
+    x = Inputs.matrix("x", batch, outside);
+    target = Inputs.matrix("target", batch, outside);
   }
 
   /// First values of the weight of that name.

@@ -20,6 +20,8 @@ public final class OurWorks {
           "gather-rows" ->
           new RowWork(what, pool);
       case "mlp-step" -> new MlpWork(what, pool);
+      case "mlp-kernels" -> new MlpKernelsWork(what, pool);
+      case "attend", "attend-step" -> new AttendWork(what, pool);
       case "etflow-layer",
           "etflow-train-qm9",
           "etflow-sample-qm9",

@@ -23,9 +23,9 @@ final class ProductWork implements Workload {
     tensors = new Tensors(pool);
     transposed = what.operation().endsWith("nt");
     packing = what.operation().startsWith("attention");
-    a = FloatTensor.of(Inputs.uniform("a", m * k), m, k);
-    b = FloatTensor.of(Inputs.uniform("b", n * k), transposed ? n : k, transposed ? k : n);
-    c = FloatTensor.zeros(m, n);
+    a = Inputs.matrix("a", m, k);
+    b = Inputs.matrix("b", transposed ? n : k, transposed ? k : n);
+    c = Inputs.matrix("c", m, n);
     pack();
   }
 

@@ -81,7 +81,16 @@ public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) 
     bounds()
         .forEach((what, seconds) ->
             text.append(String.format(Locale.ROOT, "%n%.3f s at the peak, %s", seconds, what)));
-    boolean notes = !means().isEmpty() || !shares().isEmpty() || !bounds().isEmpty();
+    overheads()
+        .forEach((count, ratio) ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "%n%.2f times its kernels: mlp-step, threads: %d",
+                    ratio,
+                    count)));
+    boolean notes =
+        !(means().isEmpty() && shares().isEmpty() && bounds().isEmpty() && overheads().isEmpty());
     return notes ? text.append('\n').toString() : text.toString();
   }
 
@@ -176,6 +185,22 @@ public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) 
       }
     }
     return bounds;
+  }
+
+  /// How many times the kernels of the perceptron's step the whole step takes, by threads, where both
+  /// were measured.
+  public Map<Integer, Double> overheads() {
+    Map<Integer, Double> overheads = new LinkedHashMap<>();
+    for (Row kernels : rows) {
+      for (Row step : rows) {
+        if (kernels.name().equals("mlp-kernels")
+            && step.name().equals("mlp-step")
+            && step.threads() == kernels.threads()) {
+          overheads.put(step.threads(), step.ours() / kernels.ours());
+        }
+      }
+    }
+    return overheads;
   }
 
   /// The same as one object with stable keys.

@@ -125,6 +125,7 @@ final class OperatorTable {
     products(rows);
     reductions(rows);
     normalisations(rows);
+    attention(rows);
     segments(rows);
     layout(rows);
     return rows;
@@ -771,6 +772,62 @@ final class OperatorTable {
                 return ops.layerNorm(in.get(0), in.get(1), in.get(2), 1e-2f);
               }
             }));
+  }
+
+  private static final int HEADS = 2;
+
+  private static void attention(List<Row> rows) {
+    Input wide = new Input(s -> Shape.of(s.r, HEADS * s.c), GENERIC);
+    Input values = new Input(s -> Shape.of(s.r, HEADS * s.k), GENERIC);
+    Input bias = new Input(s -> Shape.of(HEADS, pairs(starts(s.r, s.k))), GENERIC);
+    rows.add(
+        new Row(
+            "Attention.attend/5",
+            "generic",
+            List.of(wide, wide, values),
+            List.of(),
+            new Call() {
+              @Override
+              public <V> V of(Ops<V> ops, List<V> in, Size s, ParameterSet parameters) {
+                int[] start = starts(s.r, s.k);
+                return ops.attend(in.get(0), in.get(1), in.get(2), HEADS, start);
+              }
+            }));
+    rows.add(
+        new Row(
+            "Attention.attend/7",
+            "each token meets itself and those before it",
+            List.of(wide, wide, values, bias),
+            List.of(),
+            new Call() {
+              @Override
+              public <V> V of(Ops<V> ops, List<V> in, Size s, ParameterSet parameters) {
+                int[] start = starts(s.r, s.k);
+                return ops.attend(
+                    in.get(0), in.get(1), in.get(2), HEADS, start, in.get(3), causal(start));
+              }
+            }));
+  }
+
+  private static int pairs(int[] start) {
+    int pairs = 0;
+    for (int s = 1; s < start.length; s++) {
+      pairs += (start[s] - start[s - 1]) * (start[s] - start[s - 1]);
+    }
+    return pairs;
+  }
+
+  private static FloatTensor causal(int[] start) {
+    FloatTensor mask = FloatTensor.zeros(1, pairs(start));
+    int at = 0;
+    for (int s = 1; s < start.length; s++) {
+      int n = start[s] - start[s - 1];
+      for (int i = 0; i < n * n; i++) {
+        mask.set(at + i, i % n > i / n ? -1e9f : 0f);
+      }
+      at += n * n;
+    }
+    return mask;
   }
 
   private static void segments(List<Row> rows) {

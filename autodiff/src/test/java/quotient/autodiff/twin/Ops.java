@@ -93,6 +93,10 @@ public interface Ops<V> {
 
   V softmax(V x);
 
+  V attend(V query, V key, V value, int heads, int[] start);
+
+  V attend(V query, V key, V value, int heads, int[] start, V bias, FloatTensor mask);
+
   V normalize(V x, float epsilon);
 
   V layerNorm(V x, V gain, V bias, float epsilon);

@@ -3,6 +3,7 @@ package quotient.autodiff.twin;
 import quotient.autodiff.Parameter;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
+import quotient.autodiff.op.Attention;
 import quotient.autodiff.op.Broadcast;
 import quotient.autodiff.op.Elementwise;
 import quotient.autodiff.op.FixedLinear;
@@ -211,6 +212,17 @@ public final class TapeOps implements Ops<Var> {
   @Override
   public Var rowDot(Var x, Var y) {
     return Reduce.rowDot(tape, x, y);
+  }
+
+  @Override
+  public Var attend(Var query, Var key, Var value, int heads, int[] start) {
+    return Attention.attend(tape, query, key, value, heads, start);
+  }
+
+  @Override
+  public Var attend(
+      Var query, Var key, Var value, int heads, int[] start, Var bias, FloatTensor mask) {
+    return Attention.attend(tape, query, key, value, heads, start, bias, mask);
   }
 
   @Override

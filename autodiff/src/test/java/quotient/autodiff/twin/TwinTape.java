@@ -366,6 +366,78 @@ public final class TwinTape implements Ops<TwinVar> {
   }
 
   @Override
+  public TwinVar attend(TwinVar query, TwinVar key, TwinVar value, int heads, int[] start) {
+    int pairs = 0;
+    for (int s = 1; s < start.length; s++) {
+      pairs += (start[s] - start[s - 1]) * (start[s] - start[s - 1]);
+    }
+    return attend(
+        query, key, value, heads, start, zeros(heads, pairs), FloatTensor.zeros(1, pairs));
+  }
+
+  /// Every head of every segment, put together from the other operators.
+  @Override
+  public TwinVar attend(
+      TwinVar query,
+      TwinVar key,
+      TwinVar value,
+      int heads,
+      int[] start,
+      TwinVar bias,
+      FloatTensor mask) {
+    TwinVar out = zeros(query.rows, value.columns);
+    int at = 0;
+    for (int s = 1; s < start.length; s++) {
+      int n = start[s] - start[s - 1];
+      for (int h = 0; h < heads; h++) {
+        TwinVar q = head(query, start[s - 1], n, heads, h);
+        TwinVar k = head(key, start[s - 1], n, heads, h);
+        TwinVar logits = scale(matmulTransposed(q, k), 1);
+        double root = Math.sqrt(query.columns / (double) heads);
+        logits = unary(logits, v -> v / root, (v, y) -> 1 / root);
+        int[] from = new int[n * n];
+        int[] to = new int[n * n];
+        for (int i = 0; i < n * n; i++) {
+          from[i] = h * bias.columns + at + i;
+          to[i] = i;
+          logits.value[i] += mask.get(at + i);
+        }
+        logits = add(logits, copy(bias, from, zeros(n, n), to));
+        TwinVar o = matmul(softmax(logits), head(value, start[s - 1], n, heads, h));
+        copy(o, inside(o, 0, n, 1, 0), out, inside(out, start[s - 1], n, heads, h));
+      }
+      at += n * n;
+    }
+    return out;
+  }
+
+  private TwinVar head(TwinVar x, int first, int n, int heads, int h) {
+    TwinVar part = zeros(n, x.columns / heads);
+    return copy(x, inside(x, first, n, heads, h), part, inside(part, 0, n, 1, 0));
+  }
+
+  /// Indices of a head's columns of n rows.
+  private static int[] inside(TwinVar x, int first, int n, int heads, int h) {
+    int columns = x.columns / heads;
+    int[] index = new int[n * columns];
+    Arrays.setAll(index, i -> (first + i / columns) * x.columns + h * columns + i % columns);
+    return index;
+  }
+
+  /// Numbers of x to places in y, each written once.
+  private TwinVar copy(TwinVar x, int[] from, TwinVar y, int[] to) {
+    for (int i = 0; i < from.length; i++) {
+      y.value[to[i]] = x.value[from[i]];
+    }
+    adjoints.add(() -> {
+      for (int i = 0; i < from.length; i++) {
+        x.gradient[from[i]] += y.gradient[to[i]];
+      }
+    });
+    return y;
+  }
+
+  @Override
   public TwinVar normalize(TwinVar x, float epsilon) {
     double n = x.columns;
     TwinVar mean = unary(rowSum(x), v -> v / n, (v, y) -> 1 / n);

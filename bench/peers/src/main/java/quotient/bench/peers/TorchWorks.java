@@ -30,6 +30,7 @@ final class TorchWorks {
       case "softmax", "layer-norm", "layer-norm-backward" -> Optional.of(rows(what));
       case "segment-sum", "gather-rows" -> Optional.of(edges(what));
       case "mlp-step" -> Optional.of(new TorchMlp(what));
+      case "attend", "attend-step" -> Optional.of(new TorchAttention(what));
       case "etflow-layer",
           "etflow-train-qm9",
           "etflow-sample-qm9",

@@ -1,0 +1,362 @@
+package quotient.autodiff.op;
+
+import java.util.Arrays;
+import quotient.autodiff.Var;
+import quotient.tensor.FloatTensor;
+import quotient.tensor.kernel.KernelProvider;
+import quotient.tensor.kernel.Kernels;
+
+/// The arguments of one {@link Attention}, and its work on one head of one segment.
+///
+/// Rows of logits are made {@value #ROWS} at a time and made again in the backward pass, so nothing of
+/// n x n numbers is kept. A head of a segment reads and writes numbers of its own alone: the result
+/// depends neither on threads nor on the segments beside it. *Immutable*, but for what it writes.
+final class AttentionHead {
+  private static final Kernels KERNELS = KernelProvider.kernels();
+
+  /// Queries at a time, a multiple of the products' tiles.
+  private static final int ROWS = 48;
+
+  private final int heads;
+  private final int[] start;
+  private final FloatTensor query;
+  private final FloatTensor key;
+  private final FloatTensor value;
+  private final FloatTensor bias;
+  private final FloatTensor mask;
+  private final int width;
+  private final int valueWidth;
+  private final float scale;
+
+  /// @param bias `[heads, P]`, or empty
+  /// @param mask `[P]`, or empty
+  AttentionHead(
+      int heads, int[] start, Var query, Var key, Var value, FloatTensor bias, FloatTensor mask) {
+    this.heads = heads;
+    this.start = start;
+    this.query = query.value();
+    this.key = key.value();
+    this.value = value.value();
+    this.bias = bias;
+    this.mask = mask;
+    this.width = query.columns() / heads;
+    this.valueWidth = value.columns() / heads;
+    this.scale = (float) (1 / Math.sqrt(width));
+  }
+
+  /// Heads of all segments: the units of work.
+  int items() {
+    return heads * segments();
+  }
+
+  private int segments() {
+    return start.length - 1;
+  }
+
+  private int longest() {
+    int longest = 0;
+    for (int s = 0; s < segments(); s++) {
+      longest = Math.max(longest, start[s + 1] - start[s]);
+    }
+    return longest;
+  }
+
+  /// Multiply-adds of the longest item.
+  long work() {
+    return (long) longest() * longest() * (width + valueWidth);
+  }
+
+  int forwardScratch() {
+    return new Places(longest(), false).end;
+  }
+
+  int backwardScratch() {
+    return new Places(longest(), true).end;
+  }
+
+  /// Where the parts of scratch memory begin, for n tokens.
+  private final class Places {
+    private final int values;
+    private final int queries;
+    private final int weights;
+    private final int plainKeys;
+    private final int dWeights;
+    private final int dLogits;
+    private final int work;
+    private final int end;
+
+    Places(int n, boolean backward) {
+      values = KERNELS.packedSize(width, n);
+      queries =
+          values
+              + Math.max(
+                  KERNELS.packedSize(n, valueWidth),
+                  backward ? KERNELS.packedSize(valueWidth, n) : 0);
+      weights = queries + ROWS * width;
+      plainKeys = weights + ROWS * n;
+      dWeights = plainKeys + (backward ? KERNELS.packedSize(n, width) : 0);
+      dLogits = dWeights + (backward ? ROWS * n : 0);
+      work = dLogits + (backward ? ROWS * n : 0);
+      end = work + KERNELS.scratchSize();
+    }
+  }
+
+  /// The segment of an item; the head is what remains.
+  private int first(int item) {
+    return start[item / heads];
+  }
+
+  private int count(int item) {
+    return start[item / heads + 1] - first(item);
+  }
+
+  /// Where the pairs of an item's segment begin.
+  private int pairs(int item) {
+    int at = 0;
+    for (int s = 0; s < item / heads; s++) {
+      int n = start[s + 1] - start[s];
+      at += n * n;
+    }
+    return at;
+  }
+
+  /// The first number of an item in a matrix whose columns are cut into heads.
+  private int at(FloatTensor x, int item) {
+    return x.offset() + first(item) * x.columns() + item % heads * (x.columns() / heads);
+  }
+
+  private int biasAt(FloatTensor x, int item, int pairs) {
+    return x.offset() + item % heads * x.columns() + pairs;
+  }
+
+  /// o = softmax(scale q k^T + bias + mask) v for one item.
+  void forward(int item, FloatTensor out, float[] scratch, int at) {
+    int n = count(item);
+    Places to = new Places(n, false);
+    int ld = out.columns();
+    pack(key, item, n, true, scratch, at);
+    pack(value, item, n, false, scratch, at + to.values);
+    int pairs = pairs(item);
+    for (int i = 0; i < n; i += ROWS) {
+      int rows = Math.min(ROWS, n - i);
+      weigh(item, pairs, i, rows, n, to, scratch, at);
+      KERNELS.gemm(
+          rows,
+          valueWidth,
+          n,
+          scratch,
+          at + to.weights,
+          n,
+          scratch,
+          at + to.values,
+          out.data(),
+          at(out, item) + i * ld,
+          ld,
+          false,
+          scratch,
+          at + to.work);
+    }
+  }
+
+  /// Packs an item's part `[n, e]` of a matrix, or the transpose of it.
+  private void pack(FloatTensor x, int item, int n, boolean transposed, float[] packed, int at) {
+    int columns = x.columns() / heads;
+    int k = transposed ? columns : n;
+    int m = transposed ? n : columns;
+    KERNELS.packB(x.data(), at(x, item), x.columns(), transposed, k, m, packed, at);
+  }
+
+  /// The softmax weights `[rows, n]` of some queries, which are left behind scaled.
+  private void weigh(
+      int item, int pairs, int i, int rows, int n, Places to, float[] scratch, int at) {
+    int queries = at + to.queries;
+    int weights = at + to.weights;
+    int from = at(query, item) + i * query.columns();
+    for (int r = 0; r < rows; r++) {
+      KERNELS.scale(
+          scale, query.data(), from + r * query.columns(), scratch, queries + r * width, width);
+    }
+    KERNELS.gemm(
+        rows,
+        n,
+        width,
+        scratch,
+        queries,
+        width,
+        scratch,
+        at,
+        scratch,
+        weights,
+        n,
+        false,
+        scratch,
+        at + to.work);
+    if (bias.size() > 0) {
+      int b = biasAt(bias, item, pairs) + i * n;
+      KERNELS.add(scratch, weights, bias.data(), b, scratch, weights, rows * n);
+    }
+    if (mask.size() > 0) {
+      int b = mask.offset() + pairs + i * n;
+      KERNELS.add(scratch, weights, mask.data(), b, scratch, weights, rows * n);
+    }
+    KERNELS.softmaxRows(scratch, weights, scratch, weights, rows, n);
+  }
+
+  /// Where gradients of one call are added; empty tensors for what needs none.
+  record Gradients(FloatTensor query, FloatTensor key, FloatTensor value, FloatTensor bias) {
+    private boolean ofLogits() {
+      return query.size() > 0 || key.size() > 0 || bias.size() > 0;
+    }
+  }
+
+  /// Adds to the gradients of one item.
+  ///
+  ///     dv += w^T dy    ds = w (dw - sum w dw), dw = dy v^T    dq += scale ds k    dk += scale ds^T q
+  void backward(int item, FloatTensor dy, Gradients to, float[] scratch, int at) {
+    int n = count(item);
+    Places place = new Places(n, true);
+    int pairs = pairs(item);
+    pack(key, item, n, true, scratch, at);
+    if (to.ofLogits()) {
+      pack(value, item, n, true, scratch, at + place.values);
+      pack(key, item, n, false, scratch, at + place.plainKeys);
+    }
+    for (int i = 0; i < n; i += ROWS) {
+      int rows = Math.min(ROWS, n - i);
+      int dyAt = at(dy, item) + i * dy.columns();
+      weigh(item, pairs, i, rows, n, place, scratch, at);
+      if (to.value.size() > 0) {
+        transposed(
+            at + place.weights,
+            rows,
+            n,
+            dy.data(),
+            dyAt,
+            dy.columns(),
+            item,
+            to.value,
+            scratch,
+            at + place.work);
+      }
+      if (to.ofLogits()) {
+        logitsBackward(item, i, rows, n, dy, dyAt, place, scratch, at);
+        distribute(item, pairs, i, rows, n, to, place, scratch, at);
+      }
+    }
+  }
+
+  /// x += w^T b for the item's part of x; w [rows, n] lies in scratch memory.
+  private void transposed(
+      int w,
+      int rows,
+      int n,
+      float[] b,
+      int bo,
+      int ldb,
+      int item,
+      FloatTensor x,
+      float[] scratch,
+      int work) {
+    KERNELS.gemmTransposed(
+        n,
+        x.columns() / heads,
+        rows,
+        scratch,
+        w,
+        n,
+        b,
+        bo,
+        ldb,
+        x.data(),
+        at(x, item),
+        x.columns(),
+        true,
+        scratch,
+        work);
+  }
+
+  private void logitsBackward(
+      int item,
+      int i,
+      int rows,
+      int n,
+      FloatTensor dy,
+      int dyAt,
+      Places place,
+      float[] scratch,
+      int at) {
+    int dLogits = at + place.dLogits;
+    KERNELS.gemm(
+        rows,
+        n,
+        valueWidth,
+        dy.data(),
+        dyAt,
+        dy.columns(),
+        scratch,
+        at + place.values,
+        scratch,
+        at + place.dWeights,
+        n,
+        false,
+        scratch,
+        at + place.work);
+    Arrays.fill(scratch, dLogits, dLogits + rows * n, 0f);
+    KERNELS.softmaxRowsBackward(
+        scratch, at + place.weights, scratch, at + place.dWeights, scratch, dLogits, rows, n);
+  }
+
+  /// From the gradient of logits to those of bias, keys and queries.
+  private void distribute(
+      int item,
+      int pairs,
+      int i,
+      int rows,
+      int n,
+      Gradients to,
+      Places place,
+      float[] scratch,
+      int at) {
+    int dLogits = at + place.dLogits;
+    if (to.bias.size() > 0) {
+      int b = biasAt(to.bias, item, pairs) + i * n;
+      KERNELS.add(scratch, dLogits, to.bias.data(), b, to.bias.data(), b, rows * n);
+    }
+    if (to.key.size() > 0) {
+      transposed(
+          dLogits,
+          rows,
+          n,
+          scratch,
+          at + place.queries,
+          width,
+          item,
+          to.key,
+          scratch,
+          at + place.work);
+    }
+    if (to.query.size() > 0) {
+      int ld = to.query.columns();
+      int dq = at(to.query, item) + i * ld;
+      int queries = at + place.queries;
+      KERNELS.gemm(
+          rows,
+          width,
+          n,
+          scratch,
+          dLogits,
+          n,
+          scratch,
+          at + place.plainKeys,
+          scratch,
+          queries,
+          width,
+          false,
+          scratch,
+          at + place.work);
+      for (int r = 0; r < rows; r++) {
+        KERNELS.axpy(scale, scratch, queries + r * width, to.query.data(), dq + r * ld, width);
+      }
+    }
+  }
+}
