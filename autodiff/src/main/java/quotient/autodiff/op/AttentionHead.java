@@ -19,6 +19,7 @@ final class AttentionHead {
 
   private final int heads;
   private final int[] start;
+  private final int[] pairStart;
   private final FloatTensor query;
   private final FloatTensor key;
   private final FloatTensor value;
@@ -34,6 +35,11 @@ final class AttentionHead {
       int heads, int[] start, Var query, Var key, Var value, FloatTensor bias, FloatTensor mask) {
     this.heads = heads;
     this.start = start;
+    this.pairStart = new int[start.length];
+    for (int s = 1; s < start.length; s++) {
+      int n = start[s] - start[s - 1];
+      pairStart[s] = pairStart[s - 1] + n * n;
+    }
     this.query = query.value();
     this.key = key.value();
     this.value = value.value();
@@ -112,12 +118,7 @@ final class AttentionHead {
 
   /// Where the pairs of an item's segment begin.
   private int pairs(int item) {
-    int at = 0;
-    for (int s = 0; s < item / heads; s++) {
-      int n = start[s + 1] - start[s];
-      at += n * n;
-    }
-    return at;
+    return pairStart[item / heads];
   }
 
   /// The first number of an item in a matrix whose columns are cut into heads.

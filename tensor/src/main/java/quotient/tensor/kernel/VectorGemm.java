@@ -131,13 +131,16 @@ final class VectorGemm {
 
   private static void packTransposedPanel(
       float[] b, int bo, int ldb, int kc, int columns, float[] packed, int po) {
+    if (columns < PANEL) {
+      Arrays.fill(packed, po, po + kc * PANEL, 0f);
+    }
     int j = 0;
     for (; j <= columns - 8; j += 8) {
       packEightRows(b, bo + j * ldb, ldb, kc, packed, po + j);
     }
-    for (; j < PANEL; j++) {
+    for (; j < columns; j++) {
       for (int p = 0; p < kc; p++) {
-        packed[po + p * PANEL + j] = j < columns ? b[bo + j * ldb + p] : 0;
+        packed[po + p * PANEL + j] = b[bo + j * ldb + p];
       }
     }
   }
