@@ -240,7 +240,7 @@ final class AttentionHead {
             at + place.work);
       }
       if (to.ofLogits()) {
-        logitsBackward(item, i, rows, n, dy, dyAt, place, scratch, at);
+        logitsBackward(rows, n, dy, dyAt, place, scratch, at);
         distribute(item, pairs, i, rows, n, to, place, scratch, at);
       }
     }
@@ -277,8 +277,6 @@ final class AttentionHead {
   }
 
   private void logitsBackward(
-      int item,
-      int i,
       int rows,
       int n,
       FloatTensor dy,
