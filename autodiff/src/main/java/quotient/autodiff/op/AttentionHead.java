@@ -277,13 +277,7 @@ final class AttentionHead {
   }
 
   private void logitsBackward(
-      int rows,
-      int n,
-      FloatTensor dy,
-      int dyAt,
-      Places place,
-      float[] scratch,
-      int at) {
+      int rows, int n, FloatTensor dy, int dyAt, Places place, float[] scratch, int at) {
     int dLogits = at + place.dLogits;
     KERNELS.gemm(
         rows,
