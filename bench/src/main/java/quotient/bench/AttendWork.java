@@ -73,9 +73,7 @@ final class AttendWork implements Workload {
       if (!backward) {
         return List.of(all[inputs.length].value().toArray());
       }
-      return Arrays.stream(all, 0, inputs.length)
-          .map(x -> tape.gradient(x).toArray())
-          .toList();
+      return Arrays.stream(all, 0, inputs.length).map(x -> tape.gradient(x).toArray()).toList();
     }
   }
 }

@@ -141,7 +141,10 @@ final class MlpKernelsWork implements Workload {
   public List<float[]> result() {
     for (int i = 0; i < weights.length; i++) {
       System.arraycopy(
-          start[i].data(), start[i].offset(), weights[i].data(), weights[i].offset(),
+          start[i].data(),
+          start[i].offset(),
+          weights[i].data(),
+          weights[i].offset(),
           start[i].size());
     }
     run();

@@ -85,10 +85,7 @@ public record Report(List<Integer> threads, List<Double> peaks, List<Row> rows) 
         .forEach((count, ratio) ->
             text.append(
                 String.format(
-                    Locale.ROOT,
-                    "%n%.2f times its kernels: mlp-step, threads: %d",
-                    ratio,
-                    count)));
+                    Locale.ROOT, "%n%.2f times its kernels: mlp-step, threads: %d", ratio, count)));
     boolean notes =
         !(means().isEmpty() && shares().isEmpty() && bounds().isEmpty() && overheads().isEmpty());
     return notes ? text.append('\n').toString() : text.toString();
