@@ -32,10 +32,11 @@ final class Lanes {
   static final boolean MANY_REGISTERS = PREFERRED_BITS >= 512 || !isX86();
 
   private static final VectorMask<Float>[] FIRST = masks();
-  private static final VectorShuffle<Float> DOWN_8 = down(8);
-  private static final VectorShuffle<Float> DOWN_4 = down(4);
-  private static final VectorShuffle<Float> DOWN_2 = down(2);
-  private static final VectorShuffle<Float> DOWN_1 = down(1);
+  // Lane i takes what lane i + 8 (4, 2, 1) has.
+  static final VectorShuffle<Float> DOWN_8 = down(8);
+  static final VectorShuffle<Float> DOWN_4 = down(4);
+  static final VectorShuffle<Float> DOWN_2 = down(2);
+  static final VectorShuffle<Float> DOWN_1 = down(1);
 
   private Lanes() {}
 

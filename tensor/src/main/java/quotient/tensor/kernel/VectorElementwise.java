@@ -4,17 +4,15 @@ import static quotient.tensor.kernel.Lanes.F;
 import static quotient.tensor.kernel.Lanes.FMA;
 import static quotient.tensor.kernel.Lanes.L;
 import static quotient.tensor.kernel.Lanes.first;
-import static quotient.tensor.kernel.Lanes.fma;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /// Element-wise loops: whole vectors, then one masked step for the rest.
 ///
-/// Loops that call a larger function of {@link VectorFunctions} mask every step instead: then there
-/// is one call, as frequent as the loop. A second call, rare when the compiler looks (short rows
-/// first, long ones later), would stay a real call for ever, and vectors would go through the heap.
+/// Loops of elementary functions are written by `FunctionWriter` (in the tests), see
+/// {@link VectorFunctions}; here they are chosen by whether the processor multiplies and adds in one
+/// instruction.
 ///
 /// See {@link Kernels} for what each computes. An element depends on its own arguments alone.
 final class VectorElementwise {
@@ -75,14 +73,16 @@ final class VectorElementwise {
       FloatVector a = FloatVector.fromArray(F, x, xo + i);
       FloatVector b = FloatVector.fromArray(F, y, yo + i);
       FloatVector c = FloatVector.fromArray(F, z, zo + i);
-      fma(a, b, c).intoArray(z, zo + i);
+      FloatVector sum = FMA ? a.fma(b, c) : a.mul(b).add(c);
+      sum.intoArray(z, zo + i);
     }
     if (i < n) {
       VectorMask<Float> m = first(n - i);
       FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
       FloatVector b = FloatVector.fromArray(F, y, yo + i, m);
       FloatVector c = FloatVector.fromArray(F, z, zo + i, m);
-      fma(a, b, c).intoArray(z, zo + i, m);
+      FloatVector sum = FMA ? a.fma(b, c) : a.mul(b).add(c);
+      sum.intoArray(z, zo + i, m);
     }
   }
 
@@ -93,13 +93,15 @@ final class VectorElementwise {
     for (; i < bound; i += L) {
       FloatVector a = FloatVector.fromArray(F, x, xo + i);
       FloatVector b = FloatVector.fromArray(F, y, yo + i);
-      fma(a, factor, b).intoArray(y, yo + i);
+      FloatVector sum = FMA ? a.fma(factor, b) : a.mul(factor).add(b);
+      sum.intoArray(y, yo + i);
     }
     if (i < n) {
       VectorMask<Float> m = first(n - i);
       FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
       FloatVector b = FloatVector.fromArray(F, y, yo + i, m);
-      fma(a, factor, b).intoArray(y, yo + i, m);
+      FloatVector sum = FMA ? a.fma(factor, b) : a.mul(factor).add(b);
+      sum.intoArray(y, yo + i, m);
     }
   }
 
@@ -118,46 +120,6 @@ final class VectorElementwise {
     }
   }
 
-  static void exp(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
-      VectorFunctions.exp(a).intoArray(y, yo + i, m);
-    }
-  }
-
-  static void log(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
-      VectorFunctions.log(a).intoArray(y, yo + i, m);
-    }
-  }
-
-  static void tanh(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
-      VectorFunctions.tanh(a).intoArray(y, yo + i, m);
-    }
-  }
-
-  static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
-      VectorFunctions.sigmoid(a).intoArray(y, yo + i, m);
-    }
-  }
-
-  static void silu(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
-      VectorFunctions.silu(a).intoArray(y, yo + i, m);
-    }
-  }
-
   static void tanhBackward(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
     int bound = F.loopBound(n);
     int i = 0;
@@ -165,14 +127,20 @@ final class VectorElementwise {
       FloatVector a = FloatVector.fromArray(F, y, yo + i);
       FloatVector d = FloatVector.fromArray(F, dy, dyo + i);
       FloatVector g = FloatVector.fromArray(F, dx, dxo + i);
-      fma(d, fma(a.neg(), a, 1f), g).intoArray(dx, dxo + i);
+      FloatVector factor = a.neg();
+      FloatVector other = FMA ? factor.fma(a, FloatVector.broadcast(F, 1f)) : factor.mul(a).add(1f);
+      FloatVector sum = FMA ? d.fma(other, g) : d.mul(other).add(g);
+      sum.intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = first(n - i);
       FloatVector a = FloatVector.fromArray(F, y, yo + i, m);
       FloatVector d = FloatVector.fromArray(F, dy, dyo + i, m);
       FloatVector g = FloatVector.fromArray(F, dx, dxo + i, m);
-      fma(d, fma(a.neg(), a, 1f), g).intoArray(dx, dxo + i, m);
+      FloatVector factor = a.neg();
+      FloatVector other = FMA ? factor.fma(a, FloatVector.broadcast(F, 1f)) : factor.mul(a).add(1f);
+      FloatVector sum = FMA ? d.fma(other, g) : d.mul(other).add(g);
+      sum.intoArray(dx, dxo + i, m);
     }
   }
 
@@ -183,46 +151,104 @@ final class VectorElementwise {
       FloatVector a = FloatVector.fromArray(F, y, yo + i);
       FloatVector d = FloatVector.fromArray(F, dy, dyo + i);
       FloatVector g = FloatVector.fromArray(F, dx, dxo + i);
-      fma(d, fma(a.neg(), a, a), g).intoArray(dx, dxo + i);
+      FloatVector factor = a.neg();
+      FloatVector other = FMA ? factor.fma(a, a) : factor.mul(a).add(a);
+      FloatVector sum = FMA ? d.fma(other, g) : d.mul(other).add(g);
+      sum.intoArray(dx, dxo + i);
     }
     if (i < n) {
       VectorMask<Float> m = first(n - i);
       FloatVector a = FloatVector.fromArray(F, y, yo + i, m);
       FloatVector d = FloatVector.fromArray(F, dy, dyo + i, m);
       FloatVector g = FloatVector.fromArray(F, dx, dxo + i, m);
-      fma(d, fma(a.neg(), a, a), g).intoArray(dx, dxo + i, m);
-    }
-  }
-
-  static void siluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
-      FloatVector d = FloatVector.fromArray(F, dy, dyo + i, m);
-      FloatVector g = FloatVector.fromArray(F, dx, dxo + i, m);
-      FloatVector slope = siluDerivative(a);
-      FloatVector sum = FMA ? d.fma(slope, g) : d.mul(slope).add(g);
+      FloatVector factor = a.neg();
+      FloatVector other = FMA ? factor.fma(a, a) : factor.mul(a).add(a);
+      FloatVector sum = FMA ? d.fma(other, g) : d.mul(other).add(g);
       sum.intoArray(dx, dxo + i, m);
     }
   }
 
-  /// s (1 + x (1 - s)) with s = sigmoid(x).
-  private static FloatVector siluDerivative(FloatVector x) {
-    FloatVector s = VectorFunctions.sigmoid(x);
-    FloatVector t = FMA ? s.neg().fma(x, x) : x.sub(s.mul(x));
-    return FMA ? t.fma(s, s) : t.mul(s).add(s);
+  static void exp(float[] x, int xo, float[] y, int yo, int n) {
+    if (FMA) {
+      ExponentialLoops.exp(x, xo, y, yo, n);
+    } else {
+      PlainExponentialLoops.exp(x, xo, y, yo, n);
+    }
+  }
+
+  static void log(float[] x, int xo, float[] y, int yo, int n) {
+    if (FMA) {
+      FunctionLoops.log(x, xo, y, yo, n);
+    } else {
+      PlainFunctionLoops.log(x, xo, y, yo, n);
+    }
+  }
+
+  static void sin(float[] x, int xo, float[] y, int yo, int n) {
+    if (FMA) {
+      FunctionLoops.sin(x, xo, y, yo, n);
+    } else {
+      PlainFunctionLoops.sin(x, xo, y, yo, n);
+    }
+  }
+
+  static void cos(float[] x, int xo, float[] y, int yo, int n) {
+    if (FMA) {
+      FunctionLoops.cos(x, xo, y, yo, n);
+    } else {
+      PlainFunctionLoops.cos(x, xo, y, yo, n);
+    }
+  }
+
+  static void tanh(float[] x, int xo, float[] y, int yo, int n) {
+    if (FMA) {
+      FunctionLoops.tanh(x, xo, y, yo, n);
+    } else {
+      PlainFunctionLoops.tanh(x, xo, y, yo, n);
+    }
+  }
+
+  static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
+    if (FMA) {
+      ExponentialLoops.sigmoid(x, xo, y, yo, n);
+    } else {
+      PlainExponentialLoops.sigmoid(x, xo, y, yo, n);
+    }
+  }
+
+  static void silu(float[] x, int xo, float[] y, int yo, int n) {
+    if (FMA) {
+      ExponentialLoops.silu(x, xo, y, yo, n);
+    } else {
+      PlainExponentialLoops.silu(x, xo, y, yo, n);
+    }
+  }
+
+  static void siluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    if (FMA) {
+      ExponentialLoops.siluBackward(x, xo, dy, dyo, dx, dxo, n);
+    } else {
+      PlainExponentialLoops.siluBackward(x, xo, dy, dyo, dx, dxo, n);
+    }
+  }
+
+  static void siluWithSlope(
+      float[] x, int xo, float[] y, int yo, float[] slope, int so, int n) {
+    if (FMA) {
+      ExponentialLoops.siluWithSlope(x, xo, y, yo, slope, so, n);
+    } else {
+      PlainExponentialLoops.siluWithSlope(x, xo, y, yo, slope, so, n);
+    }
   }
 
   static void swiGlu(float[] x, int xo, float[] y, int yo, int rows, int half) {
     for (int r = 0; r < rows; r++) {
       int value = xo + 2 * r * half;
-      int gate = value + half;
       int to = yo + r * half;
-      for (int i = 0; i < half; i += L) {
-        VectorMask<Float> m = first(Math.min(L, half - i));
-        FloatVector g = FloatVector.fromArray(F, x, gate + i, m);
-        FloatVector v = FloatVector.fromArray(F, x, value + i, m);
-        v.mul(VectorFunctions.silu(g)).intoArray(y, to + i, m);
+      if (FMA) {
+        ExponentialLoops.swiGlu(x, value, value + half, y, to, half);
+      } else {
+        PlainExponentialLoops.swiGlu(x, value, value + half, y, to, half);
       }
     }
   }
@@ -230,56 +256,13 @@ final class VectorElementwise {
   static void swiGluBackward(
       float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int rows, int half) {
     for (int r = 0; r < rows; r++) {
-      int value = 2 * r * half;
-      int gate = value + half;
-      for (int i = 0; i < half; i += L) {
-        VectorMask<Float> m = first(Math.min(L, half - i));
-        FloatVector g = FloatVector.fromArray(F, x, xo + gate + i, m);
-        FloatVector v = FloatVector.fromArray(F, x, xo + value + i, m);
-        FloatVector d = FloatVector.fromArray(F, dy, dyo + r * half + i, m);
-        FloatVector s = VectorFunctions.sigmoid(g);
-        FloatVector t = FMA ? s.neg().fma(g, g) : g.sub(s.mul(g));
-        FloatVector slope = FMA ? t.fma(s, s) : t.mul(s).add(s);
-        FloatVector dv = FloatVector.fromArray(F, dx, dxo + value + i, m);
-        FloatVector dg = FloatVector.fromArray(F, dx, dxo + gate + i, m);
-        FloatVector byValue = g.mul(s);
-        FloatVector byGate = v.mul(slope);
-        dv = FMA ? d.fma(byValue, dv) : d.mul(byValue).add(dv);
-        dg = FMA ? d.fma(byGate, dg) : d.mul(byGate).add(dg);
-        dv.intoArray(dx, dxo + value + i, m);
-        dg.intoArray(dx, dxo + gate + i, m);
-      }
-    }
-  }
-
-  static void sin(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
-      VectorMask<Float> large = a.abs().compare(VectorOperators.GT, VectorFunctions.LARGEST_ANGLE);
-      VectorFunctions.sin(a).intoArray(y, yo + i, m.andNot(large));
-      if (large.anyTrue()) {
-        for (int j = i; j < Math.min(n, i + L); j++) {
-          if (Math.abs(x[xo + j]) > VectorFunctions.LARGEST_ANGLE) {
-            y[yo + j] = (float) StrictMath.sin(x[xo + j]);
-          }
-        }
-      }
-    }
-  }
-
-  static void cos(float[] x, int xo, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector a = FloatVector.fromArray(F, x, xo + i, m);
-      VectorMask<Float> large = a.abs().compare(VectorOperators.GT, VectorFunctions.LARGEST_ANGLE);
-      VectorFunctions.cos(a).intoArray(y, yo + i, m.andNot(large));
-      if (large.anyTrue()) {
-        for (int j = i; j < Math.min(n, i + L); j++) {
-          if (Math.abs(x[xo + j]) > VectorFunctions.LARGEST_ANGLE) {
-            y[yo + j] = (float) StrictMath.cos(x[xo + j]);
-          }
-        }
+      int v = xo + 2 * r * half;
+      int dv = dxo + 2 * r * half;
+      int d = dyo + r * half;
+      if (FMA) {
+        ExponentialLoops.swiGluBackward(x, v, v + half, dy, d, dx, dv, dv + half, half);
+      } else {
+        PlainExponentialLoops.swiGluBackward(x, v, v + half, dy, d, dx, dv, dv + half, half);
       }
     }
   }
@@ -305,18 +288,37 @@ final class VectorElementwise {
     float keep = 1 - rate * decay;
     float step = rate / correction1;
     float second = 1 / correction2;
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> mask = first(Math.min(L, n - i));
-      FloatVector gradient = FloatVector.fromArray(F, g, go + i, mask).mul(gradientScale);
-      FloatVector m1 = FloatVector.fromArray(F, m, mo + i, mask);
-      FloatVector v1 = FloatVector.fromArray(F, v, vo + i, mask);
-      m1 = fma(gradient, 1 - beta1, m1.mul(beta1));
-      v1 = fma(gradient.mul(gradient), 1 - beta2, v1.mul(beta2));
-      m1.intoArray(m, mo + i, mask);
-      v1.intoArray(v, vo + i, mask);
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      FloatVector gradient = FloatVector.fromArray(F, g, go + i).mul(gradientScale);
+      FloatVector m1 = FloatVector.fromArray(F, m, mo + i);
+      FloatVector v1 = FloatVector.fromArray(F, v, vo + i);
+      FloatVector oldMean = m1.mul(beta1);
+      m1 = FMA ? gradient.fma(FloatVector.broadcast(F, 1 - beta1), oldMean) : gradient.mul(1 - beta1).add(oldMean);
+      FloatVector square = gradient.mul(gradient);
+      FloatVector oldSquare = v1.mul(beta2);
+      v1 = FMA ? square.fma(FloatVector.broadcast(F, 1 - beta2), oldSquare) : square.mul(1 - beta2).add(oldSquare);
+      m1.intoArray(m, mo + i);
+      v1.intoArray(v, vo + i);
       FloatVector root = v1.mul(second).sqrt().add(epsilon);
-      FloatVector weight = FloatVector.fromArray(F, p, po + i, mask).mul(keep);
-      weight.sub(m1.mul(step).div(root)).intoArray(p, po + i, mask);
+      FloatVector weight = FloatVector.fromArray(F, p, po + i).mul(keep);
+      weight.sub(m1.mul(step).div(root)).intoArray(p, po + i);
+    }
+    if (bound < n) {
+      VectorMask<Float> mask = first(n - bound);
+      FloatVector gradient = FloatVector.fromArray(F, g, go + bound, mask).mul(gradientScale);
+      FloatVector m1 = FloatVector.fromArray(F, m, mo + bound, mask);
+      FloatVector v1 = FloatVector.fromArray(F, v, vo + bound, mask);
+      FloatVector oldMean = m1.mul(beta1);
+      m1 = FMA ? gradient.fma(FloatVector.broadcast(F, 1 - beta1), oldMean) : gradient.mul(1 - beta1).add(oldMean);
+      FloatVector square = gradient.mul(gradient);
+      FloatVector oldSquare = v1.mul(beta2);
+      v1 = FMA ? square.fma(FloatVector.broadcast(F, 1 - beta2), oldSquare) : square.mul(1 - beta2).add(oldSquare);
+      m1.intoArray(m, mo + bound, mask);
+      v1.intoArray(v, vo + bound, mask);
+      FloatVector root = v1.mul(second).sqrt().add(epsilon);
+      FloatVector weight = FloatVector.fromArray(F, p, po + bound, mask).mul(keep);
+      weight.sub(m1.mul(step).div(root)).intoArray(p, po + bound, mask);
     }
   }
 }

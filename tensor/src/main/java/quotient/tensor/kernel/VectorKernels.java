@@ -151,7 +151,7 @@ final class VectorKernels implements Kernels {
       int ro,
       int rows,
       int columns) {
-    VectorRows.layerNorm(
+    VectorLayerNorm.forward(
         x, xo, gain, go, bias, bo, epsilon, y, yo, mean, mo, rstd, ro, rows, columns);
   }
 
@@ -175,7 +175,7 @@ final class VectorKernels implements Kernels {
       int dbo,
       int rows,
       int columns) {
-    VectorRows.layerNormBackward(
+    VectorLayerNormGradient.backward(
         x, xo, gain, go, mean, mo, rstd, ro, dy, dyo, dx, dxo, dgain, dgo, dbias, dbo, rows,
         columns);
   }

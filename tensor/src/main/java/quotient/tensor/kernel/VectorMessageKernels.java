@@ -736,23 +736,7 @@ final class VectorMessageKernels implements MessageKernels {
   @Override
   public void siluWithSlope(
       float[] x, int xo, float[] y, int yo, float[] slope, int slopeAt, int n) {
-    int bound = F.loopBound(n);
-    for (int i = 0; i < bound; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      FloatVector s = VectorFunctions.sigmoid(v);
-      FloatVector active = v.mul(s);
-      // s (1 + v (1 - s)) = s + v s (1 - s)
-      fma(active, FloatVector.broadcast(F, 1f).sub(s), s).intoArray(slope, slopeAt + i);
-      active.intoArray(y, yo + i);
-    }
-    if (bound < n) {
-      VectorMask<Float> m = Lanes.first(n - bound);
-      FloatVector v = FloatVector.fromArray(F, x, xo + bound, m);
-      FloatVector s = VectorFunctions.sigmoid(v);
-      FloatVector active = v.mul(s);
-      fma(active, FloatVector.broadcast(F, 1f).sub(s), s).intoArray(slope, slopeAt + bound, m);
-      active.intoArray(y, yo + bound, m);
-    }
+    VectorElementwise.siluWithSlope(x, xo, y, yo, slope, slopeAt, n);
   }
 
   @Override

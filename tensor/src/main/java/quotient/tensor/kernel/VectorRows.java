@@ -1,9 +1,9 @@
 package quotient.tensor.kernel;
 
 import static quotient.tensor.kernel.Lanes.F;
+import static quotient.tensor.kernel.Lanes.FMA;
 import static quotient.tensor.kernel.Lanes.L;
 import static quotient.tensor.kernel.Lanes.first;
-import static quotient.tensor.kernel.Lanes.fma;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -16,6 +16,10 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorRows {
   /// Elements that are summed in float before they enter the double total.
   private static final int BLOCK = 1024;
+
+  /// Whether sixteen sums fit the registers. The more columns at once, the longer are the stretches of
+  /// memory that are read in order.
+  private static final boolean WIDE = Lanes.MANY_REGISTERS;
 
   /// Rows whose column sums are formed in registers before they are added to the result.
   private static final int ROW_BLOCK = 128;
@@ -69,47 +73,33 @@ final class VectorRows {
     FloatVector d = FloatVector.zero(F);
     int i = 0;
     for (; i <= n - 4 * L; i += 4 * L) {
-      a = fma(FloatVector.fromArray(F, x, xo + i), FloatVector.fromArray(F, y, yo + i), a);
-      b = fma(FloatVector.fromArray(F, x, xo + i + L), FloatVector.fromArray(F, y, yo + i + L), b);
+      FloatVector x0 = FloatVector.fromArray(F, x, xo + i);
+      FloatVector y0 = FloatVector.fromArray(F, y, yo + i);
+      a = FMA ? x0.fma(y0, a) : x0.mul(y0).add(a);
+      FloatVector x1 = FloatVector.fromArray(F, x, xo + i + L);
+      FloatVector y1 = FloatVector.fromArray(F, y, yo + i + L);
+      b = FMA ? x1.fma(y1, b) : x1.mul(y1).add(b);
+      FloatVector x2 = FloatVector.fromArray(F, x, xo + i + 2 * L);
+      FloatVector y2 = FloatVector.fromArray(F, y, yo + i + 2 * L);
       c =
-          fma(
-              FloatVector.fromArray(F, x, xo + i + 2 * L),
-              FloatVector.fromArray(F, y, yo + i + 2 * L),
-              c);
+          FMA ? x2.fma(y2, c) : x2.mul(y2).add(c);
+      FloatVector x3 = FloatVector.fromArray(F, x, xo + i + 3 * L);
+      FloatVector y3 = FloatVector.fromArray(F, y, yo + i + 3 * L);
       d =
-          fma(
-              FloatVector.fromArray(F, x, xo + i + 3 * L),
-              FloatVector.fromArray(F, y, yo + i + 3 * L),
-              d);
+          FMA ? x3.fma(y3, d) : x3.mul(y3).add(d);
     }
     for (; i <= n - L; i += L) {
-      a = fma(FloatVector.fromArray(F, x, xo + i), FloatVector.fromArray(F, y, yo + i), a);
+      FloatVector u = FloatVector.fromArray(F, x, xo + i);
+      FloatVector v = FloatVector.fromArray(F, y, yo + i);
+      a = FMA ? u.fma(v, a) : u.mul(v).add(a);
     }
     if (i < n) {
       VectorMask<Float> m = first(n - i);
-      b = fma(FloatVector.fromArray(F, x, xo + i, m), FloatVector.fromArray(F, y, yo + i, m), b);
+      FloatVector u = FloatVector.fromArray(F, x, xo + i, m);
+      FloatVector v = FloatVector.fromArray(F, y, yo + i, m);
+      b = FMA ? u.fma(v, b) : u.mul(v).add(b);
     }
     return Lanes.sum(a.add(b).add(c.add(d)));
-  }
-
-  /// sum (x - mean)^2.
-  private static float squaredDistance(float[] x, int xo, int n, float mean) {
-    FloatVector a = FloatVector.zero(F);
-    FloatVector b = FloatVector.zero(F);
-    int i = 0;
-    for (; i <= n - 2 * L; i += 2 * L) {
-      FloatVector u = FloatVector.fromArray(F, x, xo + i).sub(mean);
-      FloatVector v = FloatVector.fromArray(F, x, xo + i + L).sub(mean);
-      a = fma(u, u, a);
-      b = fma(v, v, b);
-    }
-    for (; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector u = FloatVector.fromArray(F, x, xo + i, m).sub(mean);
-      u = FloatVector.zero(F).blend(u, m);
-      a = fma(u, u, a);
-    }
-    return Lanes.sum(a.add(b));
   }
 
   // ---- bias ----
@@ -162,171 +152,18 @@ final class VectorRows {
     FloatVector.fromArray(F, sums, so, m).add(a).intoArray(sums, so, m);
   }
 
-  // ---- layer norm ----
-
-  static void layerNorm(
-      float[] x,
-      int xo,
-      float[] gain,
-      int go,
-      float[] bias,
-      int bo,
-      float epsilon,
-      float[] y,
-      int yo,
-      float[] mean,
-      int mo,
-      float[] rstd,
-      int ro,
-      int rows,
-      int columns) {
-    for (int r = 0; r < rows; r++) {
-      int at = xo + r * columns;
-      float m = shortSum(x, at, columns) / columns;
-      float variance = squaredDistance(x, at, columns, m) / columns;
-      float s = (float) (1 / Math.sqrt((double) variance + epsilon));
-      mean[mo + r] = m;
-      rstd[ro + r] = s;
-      int to = yo + r * columns;
-      if (gain.length == 0) {
-        normalize(x, at, m, s, y, to, columns);
-      } else {
-        normalize(x, at, m, s, gain, go, y, to, columns);
-      }
-      if (bias.length != 0) {
-        VectorElementwise.add(y, to, bias, bo, y, to, columns);
-      }
-    }
-  }
-
-  private static void normalize(
-      float[] x, int xo, float mean, float rstd, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    int i = 0;
-    for (; i < bound; i += L) {
-      FloatVector.fromArray(F, x, xo + i).sub(mean).mul(rstd).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector.fromArray(F, x, xo + i, m).sub(mean).mul(rstd).intoArray(y, yo + i, m);
-    }
-  }
-
-  private static void normalize(
-      float[] x, int xo, float mean, float rstd, float[] gain, int go, float[] y, int yo, int n) {
-    int bound = F.loopBound(n);
-    int i = 0;
-    for (; i < bound; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i).sub(mean).mul(rstd);
-      v.mul(FloatVector.fromArray(F, gain, go + i)).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> m = first(n - i);
-      FloatVector v = FloatVector.fromArray(F, x, xo + i, m).sub(mean).mul(rstd);
-      v.mul(FloatVector.fromArray(F, gain, go + i, m)).intoArray(y, yo + i, m);
-    }
-  }
-
-  static void layerNormBackward(
-      float[] x,
-      int xo,
-      float[] gain,
-      int go,
-      float[] mean,
-      int mo,
-      float[] rstd,
-      int ro,
-      float[] dy,
-      int dyo,
-      float[] dx,
-      int dxo,
-      float[] dgain,
-      int dgo,
-      float[] dbias,
-      int dbo,
-      int rows,
-      int columns) {
-    for (int r = 0; r < rows; r++) {
-      int at = r * columns;
-      float m = mean[mo + r];
-      float s = rstd[ro + r];
-      if (dgain.length != 0) {
-        addGainGradient(x, xo + at, m, s, dy, dyo + at, dgain, dgo, columns);
-      }
-      if (dbias.length != 0) {
-        VectorElementwise.add(dbias, dbo, dy, dyo + at, dbias, dbo, columns);
-      }
-      if (dx.length != 0) {
-        addInputGradient(x, xo + at, gain, go, m, s, dy, dyo + at, dx, dxo + at, columns);
-      }
-    }
-  }
-
-  private static void addGainGradient(
-      float[] x,
-      int xo,
-      float mean,
-      float rstd,
-      float[] dy,
-      int dyo,
-      float[] dgain,
-      int dgo,
-      int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector normal = FloatVector.fromArray(F, x, xo + i, m).sub(mean).mul(rstd);
-      FloatVector d = FloatVector.fromArray(F, dy, dyo + i, m);
-      fma(normal, d, FloatVector.fromArray(F, dgain, dgo + i, m)).intoArray(dgain, dgo + i, m);
-    }
-  }
-
-  /// dx + s (g - mean g - normal mean (g normal)) with g = gain dy.
-  private static void addInputGradient(
-      float[] x,
-      int xo,
-      float[] gain,
-      int go,
-      float mean,
-      float rstd,
-      float[] dy,
-      int dyo,
-      float[] dx,
-      int dxo,
-      int n) {
-    FloatVector sum = FloatVector.zero(F);
-    FloatVector product = FloatVector.zero(F);
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector g = FloatVector.fromArray(F, dy, dyo + i, m);
-      if (gain.length != 0) {
-        g = g.mul(FloatVector.fromArray(F, gain, go + i, m));
-      }
-      FloatVector normal = FloatVector.fromArray(F, x, xo + i, m).sub(mean).mul(rstd);
-      sum = sum.add(g);
-      product = fma(g, normal, product);
-    }
-    float a = Lanes.sum(sum) / n;
-    float b = Lanes.sum(product) / n;
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      FloatVector g = FloatVector.fromArray(F, dy, dyo + i, m);
-      if (gain.length != 0) {
-        g = g.mul(FloatVector.fromArray(F, gain, go + i, m));
-      }
-      FloatVector normal = FloatVector.fromArray(F, x, xo + i, m).sub(mean).mul(rstd);
-      FloatVector d = fma(normal, -b, g.sub(a));
-      fma(d, rstd, FloatVector.fromArray(F, dx, dxo + i, m)).intoArray(dx, dxo + i, m);
-    }
-  }
-
   // ---- softmax ----
 
   static void softmaxRows(float[] x, int xo, float[] y, int yo, int rows, int columns) {
     for (int r = 0; r < rows; r++) {
       int at = xo + r * columns;
       int to = yo + r * columns;
-      exponentials(x, at, rowMax(x, at, columns), y, to, columns);
-      VectorElementwise.scale(1 / rowSum(y, to, columns), y, to, y, to, columns);
+      float max = rowMax(x, at, columns);
+      float sum =
+          FMA
+              ? ExponentialLoops.exponentials(x, at, max, y, to, columns)
+              : PlainExponentialLoops.exponentials(x, at, max, y, to, columns);
+      VectorElementwise.scale(1 / sum, y, to, y, to, columns);
     }
   }
 
@@ -336,11 +173,19 @@ final class VectorRows {
       return shortMax(x, xo, n);
     }
     FloatVector a = FloatVector.fromArray(F, x, xo);
-    for (int i = L; i < n; i += L) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + Math.min(i, n - L));
-      a = a.blend(v, v.compare(VectorOperators.GT, a));
+    FloatVector b = FloatVector.fromArray(F, x, xo + n - L);
+    int i = L;
+    for (; i <= n - 2 * L; i += 2 * L) {
+      FloatVector u = FloatVector.fromArray(F, x, xo + i);
+      FloatVector v = FloatVector.fromArray(F, x, xo + i + L);
+      a = a.blend(u, u.compare(VectorOperators.GT, a));
+      b = b.blend(v, v.compare(VectorOperators.GT, b));
     }
-    return a.reduceLanes(VectorOperators.MAX);
+    if (i <= n - L) {
+      FloatVector u = FloatVector.fromArray(F, x, xo + i);
+      a = a.blend(u, u.compare(VectorOperators.GT, a));
+    }
+    return a.blend(b, b.compare(VectorOperators.GT, a)).reduceLanes(VectorOperators.MAX);
   }
 
   private static float shortMax(float[] x, int xo, int n) {
@@ -349,32 +194,6 @@ final class VectorRows {
       max = Math.max(max, x[xo + i]);
     }
     return max;
-  }
-
-  /// y = exp(x - max).
-  ///
-  /// One masked loop that carries no vector from step to step: with a second exponential for the
-  /// rest of the row, or a running sum, the second compiler may pass vectors through the heap (seen
-  /// on JDK 25).
-  private static void exponentials(float[] x, int xo, float max, float[] y, int yo, int n) {
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = first(Math.min(L, n - i));
-      VectorFunctions.expBelowOverflow(FloatVector.fromArray(F, x, xo + i, m).sub(max))
-          .intoArray(y, yo + i, m);
-    }
-  }
-
-  private static float rowSum(float[] y, int yo, int n) {
-    FloatVector sum = FloatVector.zero(F);
-    int bound = F.loopBound(n);
-    int i = 0;
-    for (; i < bound; i += L) {
-      sum = sum.add(FloatVector.fromArray(F, y, yo + i));
-    }
-    if (i < n) {
-      sum = sum.add(FloatVector.fromArray(F, y, yo + i, first(n - i)));
-    }
-    return Lanes.sum(sum);
   }
 
   static void softmaxRowsBackward(
@@ -387,13 +206,17 @@ final class VectorRows {
       for (; i < bound; i += L) {
         FloatVector p = FloatVector.fromArray(F, y, yo + at + i);
         FloatVector d = FloatVector.fromArray(F, dy, dyo + at + i).sub(inner);
-        fma(p, d, FloatVector.fromArray(F, dx, dxo + at + i)).intoArray(dx, dxo + at + i);
+        FloatVector addend = FloatVector.fromArray(F, dx, dxo + at + i);
+        FloatVector sum = FMA ? p.fma(d, addend) : p.mul(d).add(addend);
+        sum.intoArray(dx, dxo + at + i);
       }
       if (i < columns) {
         VectorMask<Float> m = first(columns - i);
         FloatVector p = FloatVector.fromArray(F, y, yo + at + i, m);
         FloatVector d = FloatVector.fromArray(F, dy, dyo + at + i, m).sub(inner);
-        fma(p, d, FloatVector.fromArray(F, dx, dxo + at + i, m)).intoArray(dx, dxo + at + i, m);
+        FloatVector addend = FloatVector.fromArray(F, dx, dxo + at + i, m);
+        FloatVector sum = FMA ? p.fma(d, addend) : p.mul(d).add(addend);
+        sum.intoArray(dx, dxo + at + i, m);
       }
     }
   }
@@ -429,16 +252,122 @@ final class VectorRows {
       int at = xo + start[firstSegment + s] * columns;
       int to = yo + s * columns;
       int c = 0;
+      for (; WIDE && c <= columns - 16 * L; c += 16 * L) {
+        sixteenSums(x, at + c, columns, rows, y, to + c);
+      }
+      for (; c <= columns - 8 * L; c += 8 * L) {
+        eightSums(x, at + c, columns, rows, y, to + c);
+      }
       for (; c <= columns - 4 * L; c += 4 * L) {
         fourSums(x, at + c, columns, rows, y, to + c);
       }
-      for (; c <= columns - L; c += L) {
+      for (; c <= columns - 2 * L; c += 2 * L) {
+        twoSums(x, at + c, columns, rows, y, to + c);
+      }
+      if (c <= columns - L) {
         oneSum(x, at + c, columns, rows, y, to + c);
+        c += L;
       }
       if (c < columns) {
         oneSum(x, at + c, columns, rows, y, to + c, first(columns - c));
       }
     }
+  }
+
+  private static void sixteenSums(float[] x, int xo, int ld, int rows, float[] y, int yo) {
+    FloatVector s0 = FloatVector.zero(F);
+    FloatVector s1 = FloatVector.zero(F);
+    FloatVector s2 = FloatVector.zero(F);
+    FloatVector s3 = FloatVector.zero(F);
+    FloatVector s4 = FloatVector.zero(F);
+    FloatVector s5 = FloatVector.zero(F);
+    FloatVector s6 = FloatVector.zero(F);
+    FloatVector s7 = FloatVector.zero(F);
+    FloatVector s8 = FloatVector.zero(F);
+    FloatVector s9 = FloatVector.zero(F);
+    FloatVector s10 = FloatVector.zero(F);
+    FloatVector s11 = FloatVector.zero(F);
+    FloatVector s12 = FloatVector.zero(F);
+    FloatVector s13 = FloatVector.zero(F);
+    FloatVector s14 = FloatVector.zero(F);
+    FloatVector s15 = FloatVector.zero(F);
+    for (int r = 0; r < rows; r++) {
+      int at = xo + r * ld;
+      s0 = s0.add(FloatVector.fromArray(F, x, at));
+      s1 = s1.add(FloatVector.fromArray(F, x, at + L));
+      s2 = s2.add(FloatVector.fromArray(F, x, at + 2 * L));
+      s3 = s3.add(FloatVector.fromArray(F, x, at + 3 * L));
+      s4 = s4.add(FloatVector.fromArray(F, x, at + 4 * L));
+      s5 = s5.add(FloatVector.fromArray(F, x, at + 5 * L));
+      s6 = s6.add(FloatVector.fromArray(F, x, at + 6 * L));
+      s7 = s7.add(FloatVector.fromArray(F, x, at + 7 * L));
+      s8 = s8.add(FloatVector.fromArray(F, x, at + 8 * L));
+      s9 = s9.add(FloatVector.fromArray(F, x, at + 9 * L));
+      s10 = s10.add(FloatVector.fromArray(F, x, at + 10 * L));
+      s11 = s11.add(FloatVector.fromArray(F, x, at + 11 * L));
+      s12 = s12.add(FloatVector.fromArray(F, x, at + 12 * L));
+      s13 = s13.add(FloatVector.fromArray(F, x, at + 13 * L));
+      s14 = s14.add(FloatVector.fromArray(F, x, at + 14 * L));
+      s15 = s15.add(FloatVector.fromArray(F, x, at + 15 * L));
+    }
+    s0.intoArray(y, yo);
+    s1.intoArray(y, yo + L);
+    s2.intoArray(y, yo + 2 * L);
+    s3.intoArray(y, yo + 3 * L);
+    s4.intoArray(y, yo + 4 * L);
+    s5.intoArray(y, yo + 5 * L);
+    s6.intoArray(y, yo + 6 * L);
+    s7.intoArray(y, yo + 7 * L);
+    s8.intoArray(y, yo + 8 * L);
+    s9.intoArray(y, yo + 9 * L);
+    s10.intoArray(y, yo + 10 * L);
+    s11.intoArray(y, yo + 11 * L);
+    s12.intoArray(y, yo + 12 * L);
+    s13.intoArray(y, yo + 13 * L);
+    s14.intoArray(y, yo + 14 * L);
+    s15.intoArray(y, yo + 15 * L);
+  }
+
+  private static void eightSums(float[] x, int xo, int ld, int rows, float[] y, int yo) {
+    FloatVector a = FloatVector.zero(F);
+    FloatVector b = FloatVector.zero(F);
+    FloatVector c = FloatVector.zero(F);
+    FloatVector d = FloatVector.zero(F);
+    FloatVector e = FloatVector.zero(F);
+    FloatVector f = FloatVector.zero(F);
+    FloatVector g = FloatVector.zero(F);
+    FloatVector h = FloatVector.zero(F);
+    for (int r = 0; r < rows; r++) {
+      int at = xo + r * ld;
+      a = a.add(FloatVector.fromArray(F, x, at));
+      b = b.add(FloatVector.fromArray(F, x, at + L));
+      c = c.add(FloatVector.fromArray(F, x, at + 2 * L));
+      d = d.add(FloatVector.fromArray(F, x, at + 3 * L));
+      e = e.add(FloatVector.fromArray(F, x, at + 4 * L));
+      f = f.add(FloatVector.fromArray(F, x, at + 5 * L));
+      g = g.add(FloatVector.fromArray(F, x, at + 6 * L));
+      h = h.add(FloatVector.fromArray(F, x, at + 7 * L));
+    }
+    a.intoArray(y, yo);
+    b.intoArray(y, yo + L);
+    c.intoArray(y, yo + 2 * L);
+    d.intoArray(y, yo + 3 * L);
+    e.intoArray(y, yo + 4 * L);
+    f.intoArray(y, yo + 5 * L);
+    g.intoArray(y, yo + 6 * L);
+    h.intoArray(y, yo + 7 * L);
+  }
+
+  private static void twoSums(float[] x, int xo, int ld, int rows, float[] y, int yo) {
+    FloatVector a = FloatVector.zero(F);
+    FloatVector b = FloatVector.zero(F);
+    for (int r = 0; r < rows; r++) {
+      int at = xo + r * ld;
+      a = a.add(FloatVector.fromArray(F, x, at));
+      b = b.add(FloatVector.fromArray(F, x, at + L));
+    }
+    a.intoArray(y, yo);
+    b.intoArray(y, yo + L);
   }
 
   private static void fourSums(float[] x, int xo, int ld, int rows, float[] y, int yo) {

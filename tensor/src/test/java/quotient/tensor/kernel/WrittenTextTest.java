@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class TileTextTest {
+class WrittenTextTest {
   @Test
   void registerTilesAreWhatTheWriterWrites() throws IOException {
     Path folder = Path.of("src/main/java/quotient/tensor/kernel");
@@ -17,6 +17,18 @@ class TileTextTest {
           TileWriter.text(type),
           text.replace("\r\n", "\n"),
           type + ".java was changed by hand; change TileWriter and run it");
+    }
+  }
+
+  @Test
+  void loopsOfFunctionsAreWhatTheWriterWrites() throws IOException {
+    Path folder = Path.of("src/main/java/quotient/tensor/kernel");
+    for (String type : FunctionWriter.types()) {
+      String text = Files.readString(folder.resolve(type + ".java"));
+      assertEquals(
+          FunctionWriter.text(type),
+          text.replace("\r\n", "\n"),
+          type + ".java was changed by hand; change FunctionWriter and run it");
     }
   }
 }

@@ -1,0 +1,472 @@
+package quotient.tensor.kernel;
+
+import static quotient.tensor.kernel.Lanes.DOWN_1;
+import static quotient.tensor.kernel.Lanes.DOWN_2;
+import static quotient.tensor.kernel.Lanes.DOWN_4;
+import static quotient.tensor.kernel.Lanes.DOWN_8;
+import static quotient.tensor.kernel.Lanes.F;
+import static quotient.tensor.kernel.Lanes.L;
+import static quotient.tensor.kernel.Lanes.first;
+import static quotient.tensor.kernel.VectorFunctions.EXP_2;
+import static quotient.tensor.kernel.VectorFunctions.EXP_3;
+import static quotient.tensor.kernel.VectorFunctions.EXP_4;
+import static quotient.tensor.kernel.VectorFunctions.EXP_5;
+import static quotient.tensor.kernel.VectorFunctions.EXP_6;
+import static quotient.tensor.kernel.VectorFunctions.EXP_LOWEST;
+import static quotient.tensor.kernel.VectorFunctions.INFINITE_POWER;
+import static quotient.tensor.kernel.VectorFunctions.LN2_HIGH;
+import static quotient.tensor.kernel.VectorFunctions.LN2_LOW;
+import static quotient.tensor.kernel.VectorFunctions.LOG2_E;
+import static quotient.tensor.kernel.VectorFunctions.MAGIC;
+import static quotient.tensor.kernel.VectorFunctions.ONE_ABOVE;
+import static quotient.tensor.kernel.VectorFunctions.SLOPE_LOWEST;
+import static quotient.tensor.kernel.VectorFunctions.ZERO_BELOW;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/// Loops of elementary functions; text written by `FunctionWriter` in the tests.
+///
+/// See {@link Kernels} for what each computes and {@link VectorFunctions} for how.
+///
+/// For processors that cannot multiply and add in one instruction.
+final class PlainExponentialLoops {
+  private PlainExponentialLoops() {}
+
+  static void exp(float[] x, int xo, float[] y, int yo, int n) {
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      VectorMask<Float> low = v.compare(VectorOperators.LT, EXP_LOWEST);
+      FloatVector t = v.mul(LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts().min(INFINITE_POWER);
+      FloatVector power = bits.reinterpretAsFloats().sub(MAGIC);
+      FloatVector r = power.mul(-LN2_HIGH).add(v);
+      r = power.mul(-LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector e = p.mul(scale).blend(0f, low);
+      e.intoArray(y, yo + i);
+    }
+    if (bound < n) {
+      VectorMask<Float> rest = first(n - bound);
+      FloatVector v = FloatVector.fromArray(F, x, xo + bound, rest);
+      VectorMask<Float> low = v.compare(VectorOperators.LT, EXP_LOWEST);
+      FloatVector t = v.mul(LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts().min(INFINITE_POWER);
+      FloatVector power = bits.reinterpretAsFloats().sub(MAGIC);
+      FloatVector r = power.mul(-LN2_HIGH).add(v);
+      r = power.mul(-LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector e = p.mul(scale).blend(0f, low);
+      e.intoArray(y, yo + bound, rest);
+    }
+  }
+
+  static float exponentials(float[] x, int xo, float max, float[] y, int yo, int n) {
+    FloatVector sum = FloatVector.zero(F);
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      FloatVector a = FloatVector.fromArray(F, x, xo + i);
+      FloatVector v = a.sub(max);
+      VectorMask<Float> low = v.compare(VectorOperators.LT, EXP_LOWEST);
+      FloatVector t = v.mul(LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(-LN2_HIGH).add(v);
+      r = power.mul(-LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector e = p.mul(scale).blend(0f, low);
+      sum = sum.add(e);
+      e.intoArray(y, yo + i);
+    }
+    if (bound < n) {
+      VectorMask<Float> rest = first(n - bound);
+      FloatVector a = FloatVector.fromArray(F, x, xo + bound, rest);
+      FloatVector v = a.sub(max);
+      VectorMask<Float> low = v.compare(VectorOperators.LT, EXP_LOWEST);
+      FloatVector t = v.mul(LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(-LN2_HIGH).add(v);
+      r = power.mul(-LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector e = p.mul(scale).blend(0f, low);
+      sum = sum.add(e, rest);
+      e.intoArray(y, yo + bound, rest);
+    }
+    if (L >= 16) {
+      sum = sum.add(sum.rearrange(DOWN_8));
+    }
+    if (L >= 8) {
+      sum = sum.add(sum.rearrange(DOWN_4));
+    }
+    sum = sum.add(sum.rearrange(DOWN_2));
+    sum = sum.add(sum.rearrange(DOWN_1));
+    return sum.lane(0);
+  }
+
+  static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector c = v.blend(ONE_ABOVE, v.compare(VectorOperators.GT, ONE_ABOVE));
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts().min(INFINITE_POWER);
+      FloatVector power = bits.reinterpretAsFloats().sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector s = FloatVector.broadcast(F, 1f).div(d);
+      s.intoArray(y, yo + i);
+    }
+    if (bound < n) {
+      VectorMask<Float> rest = first(n - bound);
+      FloatVector v = FloatVector.fromArray(F, x, xo + bound, rest);
+      FloatVector c = v.blend(ONE_ABOVE, v.compare(VectorOperators.GT, ONE_ABOVE));
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts().min(INFINITE_POWER);
+      FloatVector power = bits.reinterpretAsFloats().sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector s = FloatVector.broadcast(F, 1f).div(d);
+      s.intoArray(y, yo + bound, rest);
+    }
+  }
+
+  static void silu(float[] x, int xo, float[] y, int yo, int n) {
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector w = v.blend(ZERO_BELOW, v.compare(VectorOperators.LT, ZERO_BELOW));
+      int one = Float.floatToRawIntBits(ONE_ABOVE);
+      FloatVector c = w.reinterpretAsInts().min(one).reinterpretAsFloats();
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector active = w.div(d);
+      active.intoArray(y, yo + i);
+    }
+    if (bound < n) {
+      VectorMask<Float> rest = first(n - bound);
+      FloatVector v = FloatVector.fromArray(F, x, xo + bound, rest);
+      FloatVector w = v.blend(ZERO_BELOW, v.compare(VectorOperators.LT, ZERO_BELOW));
+      int one = Float.floatToRawIntBits(ONE_ABOVE);
+      FloatVector c = w.reinterpretAsInts().min(one).reinterpretAsFloats();
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector active = w.div(d);
+      active.intoArray(y, yo + bound, rest);
+    }
+  }
+
+  static void siluWithSlope(float[] x, int xo, float[] y, int yo, float[] slopes, int so, int n) {
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector w = v.blend(SLOPE_LOWEST, v.compare(VectorOperators.LT, SLOPE_LOWEST));
+      FloatVector c = w.blend(ONE_ABOVE, w.compare(VectorOperators.GT, ONE_ABOVE));
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector s = FloatVector.broadcast(F, 1f).div(d);
+      FloatVector u = p.mul(scale).mul(s);
+      FloatVector slope = c.mul(u).add(1f).mul(s);
+      FloatVector active = w.mul(s);
+      slope.intoArray(slopes, so + i);
+      active.intoArray(y, yo + i);
+    }
+    if (bound < n) {
+      VectorMask<Float> rest = first(n - bound);
+      FloatVector v = FloatVector.fromArray(F, x, xo + bound, rest);
+      FloatVector w = v.blend(SLOPE_LOWEST, v.compare(VectorOperators.LT, SLOPE_LOWEST));
+      FloatVector c = w.blend(ONE_ABOVE, w.compare(VectorOperators.GT, ONE_ABOVE));
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector s = FloatVector.broadcast(F, 1f).div(d);
+      FloatVector u = p.mul(scale).mul(s);
+      FloatVector slope = c.mul(u).add(1f).mul(s);
+      FloatVector active = w.mul(s);
+      slope.intoArray(slopes, so + bound, rest);
+      active.intoArray(y, yo + bound, rest);
+    }
+  }
+
+  static void siluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      FloatVector g = FloatVector.fromArray(F, dy, dyo + i);
+      FloatVector old = FloatVector.fromArray(F, dx, dxo + i);
+      FloatVector w = v.blend(SLOPE_LOWEST, v.compare(VectorOperators.LT, SLOPE_LOWEST));
+      FloatVector c = w.blend(ONE_ABOVE, w.compare(VectorOperators.GT, ONE_ABOVE));
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector s = FloatVector.broadcast(F, 1f).div(d);
+      FloatVector u = p.mul(scale).mul(s);
+      FloatVector slope = c.mul(u).add(1f).mul(s);
+      FloatVector sum = g.mul(slope).add(old);
+      sum.intoArray(dx, dxo + i);
+    }
+    if (bound < n) {
+      VectorMask<Float> rest = first(n - bound);
+      FloatVector v = FloatVector.fromArray(F, x, xo + bound, rest);
+      FloatVector g = FloatVector.fromArray(F, dy, dyo + bound, rest);
+      FloatVector old = FloatVector.fromArray(F, dx, dxo + bound, rest);
+      FloatVector w = v.blend(SLOPE_LOWEST, v.compare(VectorOperators.LT, SLOPE_LOWEST));
+      FloatVector c = w.blend(ONE_ABOVE, w.compare(VectorOperators.GT, ONE_ABOVE));
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector s = FloatVector.broadcast(F, 1f).div(d);
+      FloatVector u = p.mul(scale).mul(s);
+      FloatVector slope = c.mul(u).add(1f).mul(s);
+      FloatVector sum = g.mul(slope).add(old);
+      sum.intoArray(dx, dxo + bound, rest);
+    }
+  }
+
+  static void swiGlu(float[] x, int value, int gate, float[] y, int yo, int n) {
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, gate + i);
+      FloatVector factor = FloatVector.fromArray(F, x, value + i);
+      FloatVector w = v.blend(ZERO_BELOW, v.compare(VectorOperators.LT, ZERO_BELOW));
+      int one = Float.floatToRawIntBits(ONE_ABOVE);
+      FloatVector c = w.reinterpretAsInts().min(one).reinterpretAsFloats();
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector product = w.div(d).mul(factor);
+      product.intoArray(y, yo + i);
+    }
+    if (bound < n) {
+      VectorMask<Float> rest = first(n - bound);
+      FloatVector v = FloatVector.fromArray(F, x, gate + bound, rest);
+      FloatVector factor = FloatVector.fromArray(F, x, value + bound, rest);
+      FloatVector w = v.blend(ZERO_BELOW, v.compare(VectorOperators.LT, ZERO_BELOW));
+      int one = Float.floatToRawIntBits(ONE_ABOVE);
+      FloatVector c = w.reinterpretAsInts().min(one).reinterpretAsFloats();
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector product = w.div(d).mul(factor);
+      product.intoArray(y, yo + bound, rest);
+    }
+  }
+
+  static void swiGluBackward(
+      float[] x,
+      int value,
+      int gate,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dValue,
+      int dGate,
+      int n) {
+    int bound = F.loopBound(n);
+    for (int i = 0; i < bound; i += L) {
+      FloatVector v = FloatVector.fromArray(F, x, gate + i);
+      FloatVector factor = FloatVector.fromArray(F, x, value + i);
+      FloatVector g = FloatVector.fromArray(F, dy, dyo + i);
+      FloatVector oldValue = FloatVector.fromArray(F, dx, dValue + i);
+      FloatVector oldGate = FloatVector.fromArray(F, dx, dGate + i);
+      FloatVector w = v.blend(SLOPE_LOWEST, v.compare(VectorOperators.LT, SLOPE_LOWEST));
+      FloatVector c = w.blend(ONE_ABOVE, w.compare(VectorOperators.GT, ONE_ABOVE));
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector s = FloatVector.broadcast(F, 1f).div(d);
+      FloatVector u = p.mul(scale).mul(s);
+      FloatVector slope = c.mul(u).add(1f).mul(s);
+      FloatVector active = w.mul(s);
+      FloatVector byGate = factor.mul(slope);
+      FloatVector sumValue = g.mul(active).add(oldValue);
+      FloatVector sumGate = g.mul(byGate).add(oldGate);
+      sumValue.intoArray(dx, dValue + i);
+      sumGate.intoArray(dx, dGate + i);
+    }
+    if (bound < n) {
+      VectorMask<Float> rest = first(n - bound);
+      FloatVector v = FloatVector.fromArray(F, x, gate + bound, rest);
+      FloatVector factor = FloatVector.fromArray(F, x, value + bound, rest);
+      FloatVector g = FloatVector.fromArray(F, dy, dyo + bound, rest);
+      FloatVector oldValue = FloatVector.fromArray(F, dx, dValue + bound, rest);
+      FloatVector oldGate = FloatVector.fromArray(F, dx, dGate + bound, rest);
+      FloatVector w = v.blend(SLOPE_LOWEST, v.compare(VectorOperators.LT, SLOPE_LOWEST));
+      FloatVector c = w.blend(ONE_ABOVE, w.compare(VectorOperators.GT, ONE_ABOVE));
+      FloatVector t = c.mul(-LOG2_E).add(MAGIC);
+      IntVector bits = t.reinterpretAsInts();
+      FloatVector power = t.sub(MAGIC);
+      FloatVector r = power.mul(LN2_HIGH).add(c);
+      r = power.mul(LN2_LOW).add(r);
+      FloatVector p = FloatVector.broadcast(F, EXP_6);
+      p = p.mul(r).add(-EXP_5);
+      p = p.mul(r).add(EXP_4);
+      p = p.mul(r).add(-EXP_3);
+      p = p.mul(r).add(EXP_2);
+      p = p.mul(r).add(-2f);
+      p = p.mul(r).add(2f);
+      FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector d = p.mul(scale).add(1f);
+      FloatVector s = FloatVector.broadcast(F, 1f).div(d);
+      FloatVector u = p.mul(scale).mul(s);
+      FloatVector slope = c.mul(u).add(1f).mul(s);
+      FloatVector active = w.mul(s);
+      FloatVector byGate = factor.mul(slope);
+      FloatVector sumValue = g.mul(active).add(oldValue);
+      FloatVector sumGate = g.mul(byGate).add(oldGate);
+      sumValue.intoArray(dx, dValue + bound, rest);
+      sumGate.intoArray(dx, dGate + bound, rest);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package quotient.tensor.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// No warm kernel allocates, whatever it was called with while the compiler looked on.
+class KernelAllocationTest {
+  private static final int CALLS = 500;
+  private static final int ATTEMPTS = 400;
+
+  /// Makes each kernel warm with ranges of the first size, then the next, and so on, and prints a line
+  /// "allocates name size bytes" for each that allocates.
+  public static void main(String[] sizes) throws InterruptedException {
+    float[] out = new float[KernelCalls.of(Integer.parseInt(largest(sizes))).size()];
+    for (String size : sizes) {
+      for (var row : KernelCalls.of(Integer.parseInt(size)).rows().entrySet()) {
+        long bytes = allocated(row.getValue(), out);
+        if (bytes > 0) {
+          System.out.println("allocates " + row.getKey() + " " + size + " " + bytes);
+        }
+      }
+    }
+  }
+
+  private static String largest(String[] sizes) {
+    return Stream.of(sizes).max((a, b) -> Integer.parseInt(a) - Integer.parseInt(b)).orElseThrow();
+  }
+
+  /// Bytes that 500 calls allocate, as the smallest of several tries: at first code is replaced, and on
+  /// a busy machine the compiler takes its time.
+  private static long allocated(KernelCalls.Call call, float[] out) throws InterruptedException {
+    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int attempt = 0; attempt < ATTEMPTS && least > 0; attempt++) {
+      long before = bean.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < CALLS; i++) {
+        if (i % 100 == 0) {
+          Arrays.fill(out, 0.25f);
+        }
+        call.run(out);
+      }
+      least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
+      if (attempt > 100 && least > 0) {
+        Thread.sleep(20);
+      }
+    }
+    return least;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"77", "3 160"})
+  void warmKernelsAllocateNothing(String sizes) throws IOException, InterruptedException {
+    List<String> found =
+        ChildProcess.lines(KernelAllocationTest.class, List.of(), sizes.split(" ", -1)).stream()
+            .filter(line -> line.startsWith("allocates "))
+            .toList();
+    assertEquals(List.of(), found);
+  }
+}
