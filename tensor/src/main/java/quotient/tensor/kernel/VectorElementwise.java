@@ -232,8 +232,7 @@ final class VectorElementwise {
     }
   }
 
-  static void siluWithSlope(
-      float[] x, int xo, float[] y, int yo, float[] slope, int so, int n) {
+  static void siluWithSlope(float[] x, int xo, float[] y, int yo, float[] slope, int so, int n) {
     if (FMA) {
       ExponentialLoops.siluWithSlope(x, xo, y, yo, slope, so, n);
     } else {
@@ -294,10 +293,16 @@ final class VectorElementwise {
       FloatVector m1 = FloatVector.fromArray(F, m, mo + i);
       FloatVector v1 = FloatVector.fromArray(F, v, vo + i);
       FloatVector oldMean = m1.mul(beta1);
-      m1 = FMA ? gradient.fma(FloatVector.broadcast(F, 1 - beta1), oldMean) : gradient.mul(1 - beta1).add(oldMean);
+      m1 =
+          FMA
+              ? gradient.fma(FloatVector.broadcast(F, 1 - beta1), oldMean)
+              : gradient.mul(1 - beta1).add(oldMean);
       FloatVector square = gradient.mul(gradient);
       FloatVector oldSquare = v1.mul(beta2);
-      v1 = FMA ? square.fma(FloatVector.broadcast(F, 1 - beta2), oldSquare) : square.mul(1 - beta2).add(oldSquare);
+      v1 =
+          FMA
+              ? square.fma(FloatVector.broadcast(F, 1 - beta2), oldSquare)
+              : square.mul(1 - beta2).add(oldSquare);
       m1.intoArray(m, mo + i);
       v1.intoArray(v, vo + i);
       FloatVector root = v1.mul(second).sqrt().add(epsilon);
@@ -310,10 +315,16 @@ final class VectorElementwise {
       FloatVector m1 = FloatVector.fromArray(F, m, mo + bound, mask);
       FloatVector v1 = FloatVector.fromArray(F, v, vo + bound, mask);
       FloatVector oldMean = m1.mul(beta1);
-      m1 = FMA ? gradient.fma(FloatVector.broadcast(F, 1 - beta1), oldMean) : gradient.mul(1 - beta1).add(oldMean);
+      m1 =
+          FMA
+              ? gradient.fma(FloatVector.broadcast(F, 1 - beta1), oldMean)
+              : gradient.mul(1 - beta1).add(oldMean);
       FloatVector square = gradient.mul(gradient);
       FloatVector oldSquare = v1.mul(beta2);
-      v1 = FMA ? square.fma(FloatVector.broadcast(F, 1 - beta2), oldSquare) : square.mul(1 - beta2).add(oldSquare);
+      v1 =
+          FMA
+              ? square.fma(FloatVector.broadcast(F, 1 - beta2), oldSquare)
+              : square.mul(1 - beta2).add(oldSquare);
       m1.intoArray(m, mo + bound, mask);
       v1.intoArray(v, vo + bound, mask);
       FloatVector root = v1.mul(second).sqrt().add(epsilon);

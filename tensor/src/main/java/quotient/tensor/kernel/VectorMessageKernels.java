@@ -5,7 +5,6 @@ import static quotient.tensor.kernel.Lanes.L;
 import static quotient.tensor.kernel.Lanes.fma;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
 /// {@link MessageKernels} with the Vector API, for widths that are whole vectors and heads that

@@ -81,12 +81,10 @@ final class VectorRows {
       b = FMA ? x1.fma(y1, b) : x1.mul(y1).add(b);
       FloatVector x2 = FloatVector.fromArray(F, x, xo + i + 2 * L);
       FloatVector y2 = FloatVector.fromArray(F, y, yo + i + 2 * L);
-      c =
-          FMA ? x2.fma(y2, c) : x2.mul(y2).add(c);
+      c = FMA ? x2.fma(y2, c) : x2.mul(y2).add(c);
       FloatVector x3 = FloatVector.fromArray(F, x, xo + i + 3 * L);
       FloatVector y3 = FloatVector.fromArray(F, y, yo + i + 3 * L);
-      d =
-          FMA ? x3.fma(y3, d) : x3.mul(y3).add(d);
+      d = FMA ? x3.fma(y3, d) : x3.mul(y3).add(d);
     }
     for (; i <= n - L; i += L) {
       FloatVector u = FloatVector.fromArray(F, x, xo + i);

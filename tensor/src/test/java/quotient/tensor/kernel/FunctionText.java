@@ -36,17 +36,59 @@ record FunctionText(
   /// What exponentials name of {@link VectorFunctions}.
   static final List<String> EXPONENTIAL_CONSTANTS =
       List.of(
-          "EXP_2", "EXP_3", "EXP_4", "EXP_5", "EXP_6", "EXP_LOWEST", "INFINITE_POWER", "LN2_HIGH",
-          "LN2_LOW", "LOG2_E", "MAGIC", "ONE_ABOVE", "SLOPE_LOWEST", "ZERO_BELOW");
+          "EXP_2",
+          "EXP_3",
+          "EXP_4",
+          "EXP_5",
+          "EXP_6",
+          "EXP_LOWEST",
+          "INFINITE_POWER",
+          "LN2_HIGH",
+          "LN2_LOW",
+          "LOG2_E",
+          "MAGIC",
+          "ONE_ABOVE",
+          "SLOPE_LOWEST",
+          "ZERO_BELOW");
 
   /// What the others name of {@link VectorFunctions}.
   static final List<String> OTHER_CONSTANTS =
       List.of(
-          "COS_4", "COS_6", "COS_8", "HALF_PI_1", "HALF_PI_2", "HALF_PI_3", "HALF_PI_4",
-          "HALF_SQRT_BITS", "LARGEST_ANGLE", "LN2_HIGH", "LN2_LOW", "LOG_10", "LOG_3", "LOG_4",
-          "LOG_5", "LOG_6", "LOG_7", "LOG_8", "LOG_9", "ROUND", "ROUND_BITS", "SIN_3", "SIN_5",
-          "SIN_7", "SIN_9", "TANH_ONE", "TANH_P3", "TANH_P5", "TANH_P7", "TANH_P9", "TANH_Q2",
-          "TANH_Q4", "TANH_Q6", "TANH_Q8", "TWO_OVER_PI");
+          "COS_4",
+          "COS_6",
+          "COS_8",
+          "HALF_PI_1",
+          "HALF_PI_2",
+          "HALF_PI_3",
+          "HALF_PI_4",
+          "HALF_SQRT_BITS",
+          "LARGEST_ANGLE",
+          "LN2_HIGH",
+          "LN2_LOW",
+          "LOG_10",
+          "LOG_3",
+          "LOG_4",
+          "LOG_5",
+          "LOG_6",
+          "LOG_7",
+          "LOG_8",
+          "LOG_9",
+          "ROUND",
+          "ROUND_BITS",
+          "SIN_3",
+          "SIN_5",
+          "SIN_7",
+          "SIN_9",
+          "TANH_ONE",
+          "TANH_P3",
+          "TANH_P5",
+          "TANH_P7",
+          "TANH_P9",
+          "TANH_Q2",
+          "TANH_Q4",
+          "TANH_Q6",
+          "TANH_Q8",
+          "TWO_OVER_PI");
 
   private static final String UNARY = "float[] x, int xo, float[] y, int yo";
 
@@ -68,15 +110,15 @@ record FunctionText(
   /// Leaves the sum of all lanes in lane 0, in the order of {@link Lanes#sum}.
   static String fold(String sum) {
     return """
-        if (L >= 16) {
-          %1$s = %1$s.add(%1$s.rearrange(DOWN_8));
-        }
-        if (L >= 8) {
-          %1$s = %1$s.add(%1$s.rearrange(DOWN_4));
-        }
-        %1$s = %1$s.add(%1$s.rearrange(DOWN_2));
-        %1$s = %1$s.add(%1$s.rearrange(DOWN_1));
-        """
+    if (L >= 16) {
+      %1$s = %1$s.add(%1$s.rearrange(DOWN_8));
+    }
+    if (L >= 8) {
+      %1$s = %1$s.add(%1$s.rearrange(DOWN_4));
+    }
+    %1$s = %1$s.add(%1$s.rearrange(DOWN_2));
+    %1$s = %1$s.add(%1$s.rearrange(DOWN_1));
+    """
         .formatted(sum);
   }
 
@@ -87,27 +129,27 @@ record FunctionText(
     String power =
         capped
             ? """
-              IntVector bits = t.reinterpretAsInts().min(INFINITE_POWER);
-              FloatVector power = bits.reinterpretAsFloats().sub(MAGIC);
-              """
+            IntVector bits = t.reinterpretAsInts().min(INFINITE_POWER);
+            FloatVector power = bits.reinterpretAsFloats().sub(MAGIC);
+            """
             : """
-              IntVector bits = t.reinterpretAsInts();
-              FloatVector power = t.sub(MAGIC);
-              """;
+            IntVector bits = t.reinterpretAsInts();
+            FloatVector power = t.sub(MAGIC);
+            """;
     return "FloatVector t = fma(%s, LOG2_E, MAGIC);\n".formatted(x)
         + power
         + "FloatVector r = fma(power, -LN2_HIGH, %s);\n".formatted(x)
         + """
-          r = fma(power, -LN2_LOW, r);
-          FloatVector p = FloatVector.broadcast(F, EXP_6);
-          p = fma(p, r, EXP_5);
-          p = fma(p, r, EXP_4);
-          p = fma(p, r, EXP_3);
-          p = fma(p, r, EXP_2);
-          p = fma(p, r, 2f);
-          p = fma(p, r, 2f);
-          FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-          """;
+        r = fma(power, -LN2_LOW, r);
+        FloatVector p = FloatVector.broadcast(F, EXP_6);
+        p = fma(p, r, EXP_5);
+        p = fma(p, r, EXP_4);
+        p = fma(p, r, EXP_3);
+        p = fma(p, r, EXP_2);
+        p = fma(p, r, 2f);
+        p = fma(p, r, 2f);
+        FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        """;
   }
 
   /// d = 1 + e^-x, with r = x + n ln 2 and the polynomial in -r.
@@ -140,10 +182,10 @@ record FunctionText(
       """
           + onePlusExponential("c", false)
           + """
-            FloatVector s = FloatVector.broadcast(F, 1f).div(d);
-            FloatVector u = p.mul(scale).mul(s);
-            FloatVector slope = fma(c, u, 1f).mul(s);
-            """;
+          FloatVector s = FloatVector.broadcast(F, 1f).div(d);
+          FloatVector u = p.mul(scale).mul(s);
+          FloatVector slope = fma(c, u, 1f).mul(s);
+          """;
 
   /// The loops of class `ExponentialLoops`.
   static List<FunctionText> exponentials() {
@@ -204,9 +246,7 @@ record FunctionText(
             "swiGlu",
             "float[] x, int value, int gate, float[] y, int yo",
             List.of("v = x + gate", "factor = x + value"),
-            CUT
-                + onePlusExponential("c", false)
-                + "FloatVector product = w.div(d).mul(factor);\n",
+            CUT + onePlusExponential("c", false) + "FloatVector product = w.div(d).mul(factor);\n",
             List.of("product = y + yo")));
     all.add(
         elementwise(
@@ -220,11 +260,11 @@ record FunctionText(
                 "oldGate = dx + dGate"),
             SLOPE
                 + """
-                  FloatVector active = w.mul(s);
-                  FloatVector byGate = factor.mul(slope);
-                  FloatVector sumValue = fma(g, active, oldValue);
-                  FloatVector sumGate = fma(g, byGate, oldGate);
-                  """,
+                FloatVector active = w.mul(s);
+                FloatVector byGate = factor.mul(slope);
+                FloatVector sumValue = fma(g, active, oldValue);
+                FloatVector sumGate = fma(g, byGate, oldGate);
+                """,
             List.of("sumValue = dx + dValue", "sumGate = dx + dGate")));
     return all;
   }
@@ -280,34 +320,34 @@ record FunctionText(
   /// sin(v + quarter pi / 2) for |v| up to the largest angle.
   private static String sine(int quarter) {
     return """
-        FloatVector t = fma(v, TWO_OVER_PI, ROUND);
-        FloatVector turns = t.sub(ROUND);
-        FloatVector r = fma(turns, -HALF_PI_1, v);
-        r = fma(turns, -HALF_PI_2, r);
-        r = fma(turns, -HALF_PI_3, r);
-        r = fma(turns, -HALF_PI_4, r);
-        FloatVector u = r.mul(r);
-        FloatVector s = FloatVector.broadcast(F, SIN_9);
-        s = fma(s, u, SIN_7);
-        s = fma(s, u, SIN_5);
-        s = fma(s, u, SIN_3);
-        s = s.mul(u);
-        s = fma(s, r, r);
-        FloatVector c = FloatVector.broadcast(F, COS_8);
-        c = fma(c, u, COS_6);
-        c = fma(c, u, COS_4);
-        c = c.mul(u);
-        FloatVector half = fma(u, -0.5f, 1f);
-        c = fma(c, u, half);
-        IntVector quarters = t.reinterpretAsInts()%s;
-        IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
-        FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
-        IntVector second = quarters.lanewise(VectorOperators.AND, 2);
-        IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
-        IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);
-        VectorMask<Float> large = v.abs().compare(VectorOperators.GT, LARGEST_ANGLE);
-        FloatVector turned = signed.reinterpretAsFloats().blend(v, large);
-        """
+    FloatVector t = fma(v, TWO_OVER_PI, ROUND);
+    FloatVector turns = t.sub(ROUND);
+    FloatVector r = fma(turns, -HALF_PI_1, v);
+    r = fma(turns, -HALF_PI_2, r);
+    r = fma(turns, -HALF_PI_3, r);
+    r = fma(turns, -HALF_PI_4, r);
+    FloatVector u = r.mul(r);
+    FloatVector s = FloatVector.broadcast(F, SIN_9);
+    s = fma(s, u, SIN_7);
+    s = fma(s, u, SIN_5);
+    s = fma(s, u, SIN_3);
+    s = s.mul(u);
+    s = fma(s, r, r);
+    FloatVector c = FloatVector.broadcast(F, COS_8);
+    c = fma(c, u, COS_6);
+    c = fma(c, u, COS_4);
+    c = c.mul(u);
+    FloatVector half = fma(u, -0.5f, 1f);
+    c = fma(c, u, half);
+    IntVector quarters = t.reinterpretAsInts()%s;
+    IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
+    FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
+    IntVector second = quarters.lanewise(VectorOperators.AND, 2);
+    IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
+    IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);
+    VectorMask<Float> large = v.abs().compare(VectorOperators.GT, LARGEST_ANGLE);
+    FloatVector turned = signed.reinterpretAsFloats().blend(v, large);
+    """
         .formatted(quarter == 0 ? "" : ".add(" + quarter + ")");
   }
 

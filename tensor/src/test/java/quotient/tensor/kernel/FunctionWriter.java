@@ -67,8 +67,8 @@ final class FunctionWriter {
     out.add("package quotient.tensor.kernel;");
     out.add("");
     if (!type.endsWith("FunctionLoops")) {
-      List.of("1", "2", "4", "8").forEach(
-          by -> out.add("import static quotient.tensor.kernel.Lanes.DOWN_" + by + ";"));
+      List.of("1", "2", "4", "8")
+          .forEach(by -> out.add("import static quotient.tensor.kernel.Lanes.DOWN_" + by + ";"));
     }
     out.add("import static quotient.tensor.kernel.Lanes.F;");
     out.add("import static quotient.tensor.kernel.Lanes.L;");
@@ -154,10 +154,6 @@ final class FunctionWriter {
     for (String line : text.lines().toList()) {
       out.add((by + expanded(line)).stripTrailing());
     }
-  }
-
-  private void lines(String text) {
-    out.addAll(text.lines().toList());
   }
 
   /// The line with its multiply-adds written out.

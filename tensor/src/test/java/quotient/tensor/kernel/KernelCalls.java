@@ -260,8 +260,7 @@ final class KernelCalls {
     rows.put(
         "MessageKernels.interpolateBackward" + variant,
         o -> k.interpolateBackward(table, 0, h, row, taps, order, 0, 7, o, 1));
-    rows.put(
-        "MessageKernels.siluWithSlope", o -> k.siluWithSlope(slopes, 3, o, 1, o, n + 2, n));
+    rows.put("MessageKernels.siluWithSlope", o -> k.siluWithSlope(slopes, 3, o, 1, o, n + 2, n));
   }
 
   private void atoms(String variant, int h) {
