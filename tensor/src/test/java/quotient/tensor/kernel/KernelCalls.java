@@ -190,6 +190,7 @@ final class KernelCalls {
     b.start = new int[] {0, 3, 3, 7, 8, 12};
     b.source = new int[] {1, 2, 4, 0, 1, 3, 4, 2, 0, 1, 2, 3};
     b.target = new int[] {0, 0, 0, 2, 2, 2, 2, 3, 4, 4, 4, 4};
+    b.slot = new int[] {3, 0, 8, 3, 1, 11, 7, 5, 8, 2, 4, 6};
     b.outgoingStart = new int[] {0, 2, 5, 8, 10, 12};
     b.outgoing = new int[] {3, 8, 0, 4, 9, 1, 7, 10, 5, 11, 2, 6};
     int atoms = 5;
@@ -253,13 +254,14 @@ final class KernelCalls {
     float[] taps = random("taps", 6 * 7, -1, 1);
     float[] slopes = random("slopes", n + 3, -9, 9);
     int[] row = {3, 0, 14, 5, 5, 9, 2};
+    int[] slot = {2, 5, 0, 1, 6, 4, 3};
     int[] order = {1, 6, 0, 3, 4, 5, 2};
     rows.put(
         "MessageKernels.interpolate" + variant,
-        o -> k.interpolate(table, 0, h, row, taps, order, 0, 7, o, 1));
+        o -> k.interpolate(table, 0, h, row, taps, slot, order, 0, 7, o, 1));
     rows.put(
         "MessageKernels.interpolateBackward" + variant,
-        o -> k.interpolateBackward(table, 0, h, row, taps, order, 0, 7, o, 1));
+        o -> k.interpolateBackward(table, 0, h, row, taps, slot, order, 0, 7, o, 1));
     rows.put("MessageKernels.siluWithSlope", o -> k.siluWithSlope(slopes, 3, o, 1, o, n + 2, n));
   }
 
