@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -186,52 +184,6 @@ class TensorsTest {
     assertThrows(
         ShapeException.class,
         () -> tensors.segmentSum(square, new int[] {0, 65}, FloatTensor.zeros(1, 64)));
-  }
-
-  /// Bytes that 2,000 calls allocate on this thread, as the smallest of several tries: the compiler
-  /// may still replace code in the first ones.
-  private static long allocated(Runnable call) {
-    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long least = Long.MAX_VALUE;
-    for (int attempt = 0; attempt < 40 && least > 0; attempt++) {
-      long before = bean.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < 2000; i++) {
-        call.run();
-      }
-      least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
-    }
-    return least;
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void warmOperationsAllocateNothing(int threads) {
-    FloatTensor x = random("x", 40, 60);
-    FloatTensor z = FloatTensor.zeros(40, 60);
-    FloatTensor long1 = random("x", 36_000);
-    FloatTensor long2 = FloatTensor.zeros(36_000);
-    PackedMatrix b = new PackedMatrix().pack(random("b", 60, 70));
-    FloatTensor c = FloatTensor.zeros(40, 70);
-    FloatTensor w = FloatTensor.zeros(60, 60);
-    FloatTensor mean = FloatTensor.zeros(40);
-    FloatTensor none = FloatTensor.zeros(0);
-    int[] index = index(40, 40);
-    try (WorkerPool pool = WorkerPool.of(threads)) {
-      Tensors tensors = new Tensors(pool);
-      Runnable[] calls = {
-        () -> tensors.add(x, z, z),
-        () -> tensors.silu(x, z),
-        () -> tensors.add(long1, long2, long2),
-        () -> tensors.softmaxRows(x, z),
-        () -> tensors.layerNorm(x, none, none, 1e-5f, z, mean, mean),
-        () -> tensors.gatherRows(x, index, z),
-        () -> tensors.matmul(x, b, c, false),
-        () -> tensors.matmulTransposed(x, x, w, true),
-      };
-      for (int i = 0; i < calls.length; i++) {
-        assertEquals(0, allocated(calls[i]), "bytes of call " + i);
-      }
-    }
   }
 
   @Test
