@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,14 +41,13 @@ final class ShippedWeightsTest {
   /// The files of each stage of the training, in their order; the first stage holds all there are.
   private static final List<List<String>> STAGES =
       List.of(
-          joined(MMFF, XTB),
-          joined(XTB, XTB, XTB, XTB, XTB, XTB, MMFF),
+          joined(List.of(MMFF, XTB)),
+          joined(List.of(XTB, XTB, XTB, XTB, XTB, XTB, MMFF)),
           XTB,
           List.of("xtb-druglike/train", "xtb-druglike/train", "mini-geom-qm9/train"));
 
-  @SafeVarargs
-  private static List<String> joined(List<String>... parts) {
-    return Stream.of(parts).flatMap(List::stream).toList();
+  private static List<String> joined(List<List<String>> parts) {
+    return parts.stream().flatMap(List::stream).toList();
   }
 
   @TempDir private Path folder = Path.of("");
