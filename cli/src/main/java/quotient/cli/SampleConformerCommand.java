@@ -193,7 +193,9 @@ final class SampleConformerCommand implements Callable<Integer>, HelpText.Defaul
       GenerateSettings settings = generateSettings();
       ConformerModel network = ModelFile.read(model);
       SampleSettings defaults =
-          SettingsOptions.isGiven(spec, "sampler") ? SampleSettings.defaults() : network.sampling();
+          SettingsOptions.isGiven(spec, "sampler") || SettingsOptions.isGiven(spec, "solver")
+              ? SampleSettings.defaults()
+              : network.sampling();
       SampleSettings sampling = SettingsOptions.merge(defaults, spec).withSeed(session.seed());
       if (count.isPresent()) {
         sampling = withCount(sampling, count.get());
