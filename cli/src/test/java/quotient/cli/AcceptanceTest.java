@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,7 @@ final class AcceptanceTest {
   private static final String COPPER = "[O-][N+]1=CC2=CC=C[O+]2[Cu]13[O+]4C=CC=C4C=[N+]3[O-]";
 
   /// No molecule of the training data has a bond between hydrogens: samples are made and marked failed.
-  private static final String UNLIKE_ALL_DATA = "[H][H]";
+  private static final Set<String> UNLIKE_ALL_DATA = Set.of("[H][H]", "Cl");
 
   /// Atoms with hydrogens; for refused ones what the reason must say.
   private record Expected(int atoms, String refusal) {}
@@ -73,7 +74,7 @@ final class AcceptanceTest {
   private Path list(boolean small) throws IOException {
     StringBuilder text = new StringBuilder();
     TABLE.forEach((smiles, expected) -> {
-      boolean known = expected.refusal.isEmpty() && !smiles.equals(UNLIKE_ALL_DATA);
+      boolean known = expected.refusal.isEmpty() && !UNLIKE_ALL_DATA.contains(smiles);
       if (!small || (known && expected.atoms < 30)) {
         text.append(smiles).append(' ').append(smiles).append('\n');
       }
