@@ -33,7 +33,7 @@ final class AcceptanceTest {
   private static final String TRIESTER = "CCCCCCCC(=O)OCC(COC(=O)CCCCCCCCCCCCCCC)OC(=O)CCCCCCCC";
   private static final String COPPER = "[O-][N+]1=CC2=CC=C[O+]2[Cu]13[O+]4C=CC=C4C=[N+]3[O-]";
 
-  /// No molecule of the training data has a bond between hydrogens: samples are made and marked failed.
+  /// No molecule of the training data has such a bond: samples are made and marked failed.
   private static final Set<String> UNLIKE_ALL_DATA = Set.of("[H][H]", "Cl");
 
   /// Atoms with hydrogens; for refused ones what the reason must say.
