@@ -27,6 +27,6 @@ module quotient.models {
   exports quotient.models.verify;
   exports quotient.models.conformer;
 
-  uses quotient.models.conformer.PretrainedWeights;
+  uses quotient.models.io.PretrainedWeights;
   uses quotient.models.molecule.Chemistry;
 }

@@ -2,6 +2,6 @@
 module quotient.pretrained {
   requires quotient.models;
 
-  provides quotient.models.conformer.PretrainedWeights with
-      quotient.pretrained.ShippedWeights;
+  provides quotient.models.io.PretrainedWeights with
+      quotient.pretrained.ShippedConformers;
 }

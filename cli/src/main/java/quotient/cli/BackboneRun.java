@@ -18,7 +18,7 @@ import java.util.concurrent.CancellationException;
 import quotient.models.backbone.BackboneModel;
 import quotient.models.backbone.BackboneSampleSettings;
 import quotient.models.backbone.BackboneSampler;
-import quotient.models.backbone.FoldLabel;
+import quotient.models.backbone.FoldChoice;
 import quotient.models.io.AtomicFile;
 import quotient.models.io.FormatException;
 import quotient.models.metric.BackboneStatistics;
@@ -40,7 +40,7 @@ final class BackboneRun {
   private final BackboneModel model;
   private final Optional<BackboneModel> weak;
   private final BackboneSampleSettings settings;
-  private final FoldLabel label;
+  private final FoldChoice folds;
   private final JsonObject told;
   private final BackboneTarget target;
   private final boolean resume;
@@ -61,7 +61,7 @@ final class BackboneRun {
       BackboneModel model,
       Optional<BackboneModel> weak,
       BackboneSampleSettings settings,
-      FoldLabel label,
+      FoldChoice folds,
       JsonObject told,
       BackboneTarget target,
       boolean resume) {
@@ -69,7 +69,7 @@ final class BackboneRun {
     this.model = model;
     this.weak = weak;
     this.settings = settings;
-    this.label = label;
+    this.folds = folds;
     this.told = told;
     this.target = target;
     this.resume = resume;
@@ -207,7 +207,7 @@ final class BackboneRun {
           sampler.sample(
               group.stream()
                   .map(i ->
-                      BackboneSampler.Request.of(settings.seed(), i.length(), i.index(), label))
+                      BackboneSampler.Request.of(settings.seed(), i.length(), i.index(), folds))
                   .toList(),
               settings,
               Optional.empty());

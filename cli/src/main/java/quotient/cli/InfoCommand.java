@@ -20,7 +20,6 @@ import picocli.CommandLine.Parameters;
 import quotient.models.backbone.BackboneModel;
 import quotient.models.conformer.ConformerFlow;
 import quotient.models.conformer.ConformerModel;
-import quotient.models.conformer.PretrainedWeights;
 import quotient.models.conformer.SelfTest;
 import quotient.models.data.ConformerDataset;
 import quotient.models.io.Safetensors;
@@ -41,6 +40,7 @@ import quotient.tensor.random.RandomKey;
     footer = {
       "quotient info",
       "quotient info pretrained",
+      "quotient info pretrained-backbone",
       "quotient info runs/first --flow",
       "quotient info --self-test",
     })
@@ -54,8 +54,8 @@ final class InfoCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "MODEL",
       description =
-          "A run directory, a model file, or pretrained: the model in the program. Without it, the"
-              + " run-time is described.")
+          "A run directory, a model file, or a model in the program: pretrained for conformers,"
+              + " pretrained-backbone for backbones. Without it, the run-time is described.")
   private Optional<Path> model = Optional.empty();
 
   @Option(
@@ -85,7 +85,7 @@ final class InfoCommand implements Callable<Integer> {
       if (read.isPresent()) {
         info.add("model", model(read.get()));
       } else if (backbone) {
-        info.add("model", model(BackboneModel.read(model.orElseThrow())));
+        info.add("model", model(ModelFile.readBackbone(model)));
       } else {
         process(session, info);
       }
@@ -142,9 +142,9 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private static String pretrained() {
-    return PretrainedWeights.find().isPresent()
-        ? "yes ('quotient info pretrained' shows its card)"
-        : "none (sample conformer needs --model)";
+    return ModelFile.isThere(ConformerModel.KIND)
+        ? "yes ('quotient info pretrained' and '... " + ModelFile.BACKBONE + "' show their cards)"
+        : "none (sample needs --model)";
   }
 
   /// The processor's name where the system tells it, else its architecture.
@@ -176,6 +176,9 @@ final class InfoCommand implements Callable<Integer> {
 
   /// Whether a model file, or the best model of a run directory, says that it makes backbones.
   private static boolean isBackbone(Path path) throws IOException {
+    if (ModelFile.isShippedBackbone(path)) {
+      return true;
+    }
     Path file = Files.isDirectory(path) ? new RunDirectory(path).best() : path;
     if (ModelFile.isShipped(Optional.of(path)) || !Files.exists(file)) {
       return false;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import quotient.models.backbone.BackboneModel;
 import quotient.models.backbone.BackboneSampleSettings;
-import quotient.models.backbone.FoldLabel;
+import quotient.models.backbone.FoldChoice;
 import quotient.models.io.RecordJson;
 
 /// `quotient sample backbone`.
@@ -29,7 +29,7 @@ import quotient.models.io.RecordJson;
       "alone. Output to a folder is one file per structure; --resume fills in those that are missing.",
     },
     footer = {
-      "quotient sample backbone --model runs/chains --length 50:128:13 -n 10 --seed 7 -o designs/",
+      "quotient sample backbone --length 50:128:13 -n 10 --seed 7 -o designs/",
       "quotient sample backbone --model runs/chains --length 100 --sampler quotient-ode -o one.cif",
       "quotient sample backbone --model runs/chains --length 80 --label alpha --guidance 2 -o a.pdb",
       "quotient sample backbone --model runs/chains --length 80 --weak-model runs/chains/early.safetensors \\",
@@ -46,6 +46,10 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
             + " realigned.");
     WORDS.put("steps", "*Steps from the prior to the structure.");
     WORDS.put("noise-scale", "*Strength gamma of the noise of the SDE samplers.");
+    WORDS.put(
+        "label",
+        "*Fold class: none; 1 or alpha, 2 or beta, 3 or alpha/beta, 4 or other; or natural, drawn for"
+            + " each structure as often as the training chains have it.");
     WORDS.put("solver", "euler, or heun for the ODE samplers.");
     WORDS.put("time-grid", "How the steps are spaced in time.");
     WORDS.put(
@@ -74,7 +78,7 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
       names = "--model",
       order = 0,
       paramLabel = "RUN_DIR|FILE",
-      description = "The model: a run directory or a model file.")
+      description = "The model: a run directory or a model file. Default: the pretrained one.")
   private Optional<Path> model = Optional.empty();
 
   @Option(
@@ -105,13 +109,6 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
       paramLabel = "NAME",
       description = "pdb or cif, for folders and standard output. Default: pdb.")
   private Optional<String> format = Optional.empty();
-
-  @Option(
-      names = "--label",
-      order = 0,
-      paramLabel = "C",
-      description = "Fold class: 1 or alpha, 2 or beta, 3 or alpha/beta, 4 or other.")
-  private Optional<String> label = Optional.empty();
 
   @Option(
       names = "--weak-model",
@@ -145,11 +142,6 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
   @Override
   public Integer call() throws IOException {
     try (Session session = runtime.open()) {
-      BackboneSampleSettings sampling = settings(session);
-      FoldLabel fold =
-          label.isPresent()
-              ? UsageException.checked(() -> FoldLabel.parse(label.get()))
-              : FoldLabel.NONE;
       List<Integer> lengths = Lengths.parse("--length", length);
       BackboneTarget target = target();
       if (runtime.json() && !target.isFile() && !runtime.dryRun()) {
@@ -159,36 +151,40 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
       if (resume && !target.isFolder()) {
         throw new UsageException("--resume needs -o DIR, whose structures it completes");
       }
-      if (model.isEmpty()) {
-        throw new UsageException(
-            "--model: this build ships no pretrained backbone model; give a run directory or a"
-                + " model file ('quotient train backbone --data FILE --out RUN_DIR' makes one)");
-      }
-      requireGuidance(sampling, fold);
-      BackboneModel network = BackboneModel.readForSampling(model.get());
+      BackboneModel network = ModelFile.readBackbone(model);
+      BackboneSampleSettings sampling = settings(session, network);
+      FoldChoice folds = UsageException.checked(() -> network.folds(sampling.label()));
+      requireGuidance(sampling, folds);
       Optional<BackboneModel> weak =
           weakModel.isPresent()
               ? Optional.of(BackboneModel.readForSampling(weakModel.get()))
               : Optional.empty();
-      return new BackboneRun(session, network, weak, sampling, fold, json(sampling), target, resume)
+      return new BackboneRun(
+              session, network, weak, sampling, folds, json(sampling), target, resume)
           .run(lengths);
     }
   }
 
-  private BackboneSampleSettings settings(Session session) {
-    BackboneSampleSettings defaults = BackboneSampleSettings.defaults();
-    if (weakModel.isPresent() && !SettingsOptions.isGiven(spec, "autoguidance")) {
-      defaults = UsageException.checked(BackboneSampleSettings::autoguided);
-    }
+  /// The model's own defaults, unless another sampler is asked for, and what was given.
+  private BackboneSampleSettings settings(Session session, BackboneModel network)
+      throws IOException {
+    BackboneSampleSettings own =
+        SettingsOptions.isGiven(spec, "sampler")
+            ? BackboneSampleSettings.defaults()
+            : network.sampling();
+    BackboneSampleSettings defaults =
+        weakModel.isPresent() && !SettingsOptions.isGiven(spec, "autoguidance")
+            ? own.autoguided()
+            : own;
     BackboneSampleSettings merged = SettingsOptions.merge(defaults, spec).withSeed(session.seed());
     return count.isPresent() ? UsageException.checked(() -> merged.withCount(count.get())) : merged;
   }
 
-  private void requireGuidance(BackboneSampleSettings sampling, FoldLabel fold) {
+  private void requireGuidance(BackboneSampleSettings sampling, FoldChoice folds) {
     if (sampling.guided().needsWeak() && weakModel.isEmpty()) {
       throw new UsageException("--autoguidance: needs a weaker model; give --weak-model");
     }
-    if (sampling.guided().needsUnlabelled() && fold.isNone()) {
+    if (sampling.guided().needsUnlabelled() && folds.isNone()) {
       throw new UsageException(
           "--guidance: strengthens a fold class; give --label, or --weak-model for autoguidance");
     }
@@ -202,8 +198,7 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
   private JsonObject json(BackboneSampleSettings sampling) {
     JsonObject json = RecordJson.toJson(sampling);
     json.addProperty("length", length);
-    json.addProperty("model", model.orElseThrow().toString());
-    label.ifPresent(text -> json.addProperty("label", text));
+    json.addProperty("model", ModelFile.name(model));
     weakModel.ifPresent(path -> json.addProperty("weak-model", path.toString()));
     return json;
   }

@@ -76,6 +76,9 @@ final class TrainBackboneCommand
     WORDS.put(
         "time-exponent",
         "a of the Beta(a, 1) that times are drawn from; larger means nearer to the data.");
+    WORDS.put(
+        "step-emphasis",
+        "Extra weight of errors that change the distances of neighbours along the chain; 0 for none.");
     WORDS.put("accumulate", "Gradients of that many batches make one step.");
     WORDS.put("ema", "Decay of the average of the weights per step; 0 keeps none.");
     WORDS.put("checkpoint-every", "Steps between checkpoints.");

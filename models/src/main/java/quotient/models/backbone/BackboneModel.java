@@ -2,9 +2,11 @@ package quotient.models.backbone;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import quotient.geometry.QuotientSpace;
 import quotient.geometry.ShapeSpace;
 import quotient.models.data.BackboneDataset;
@@ -13,6 +15,7 @@ import quotient.models.interpolant.Interpolant;
 import quotient.models.interpolant.PathSampler;
 import quotient.models.interpolant.TimeDistribution;
 import quotient.models.io.FormatException;
+import quotient.models.io.PretrainedWeights;
 import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
 import quotient.models.net.Proteina;
@@ -80,6 +83,15 @@ public final class BackboneModel {
     return of(Safetensors.read(file), file.toString(), sampling);
   }
 
+  /// The model in the jar `quotient-pretrained`, to sample with.
+  ///
+  /// @throws IllegalStateException if that jar is not there
+  public static BackboneModel pretrained() throws IOException {
+    try (InputStream stream = PretrainedWeights.require(KIND).open()) {
+      return of(Safetensors.read(stream, PretrainedWeights.NAME), PretrainedWeights.NAME, true);
+    }
+  }
+
   /// The model in a file that was read; `name` stands in error messages.
   public static BackboneModel of(Safetensors file, String name) throws FormatException {
     return of(file, name, false);
@@ -134,6 +146,29 @@ public final class BackboneModel {
 
   public Proteina network() {
     return network;
+  }
+
+  /// How to sample from this model unless something else is asked for: its own defaults where the model
+  /// file has any (`sampling`), else the built-in ones.
+  ///
+  /// @throws FormatException if the file's defaults are no settings
+  public BackboneSampleSettings sampling() throws FormatException {
+    JsonObject own = description.getAsJsonObject("sampling");
+    try {
+      return own == null
+          ? BackboneSampleSettings.defaults()
+          : RecordJson.merge(
+              BackboneSampleSettings.defaults(), own, "sampling defaults of the model");
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("sampling defaults of the model: " + e.getMessage(), e);
+    }
+  }
+
+  /// Which fold class each structure is asked for, see {@link FoldChoice#parse}.
+  ///
+  /// @throws IllegalArgumentException if the text is no choice of this model
+  public FoldChoice folds(String text) {
+    return FoldChoice.parse(text, Optional.ofNullable(description.getAsJsonObject("folds")));
   }
 
   /// What the model file says of itself; a copy.

@@ -21,6 +21,7 @@ import quotient.models.sample.SelfConditioning;
 /// @param noiseScale gamma of the SDE samplers
 /// @param selfConditioning what the network sees of its last estimate: model (as it was trained), off,
 ///     projected or raw
+/// @param label the fold class asked for: none, natural, or one of {@link FoldLabel#parse}
 /// @param guidance weight of the guidance; 1 for none
 /// @param autoguidance the share of the weaker model in what is led away from, else the model without
 ///     its label
@@ -38,6 +39,7 @@ public record BackboneSampleSettings(
     double noiseLimit,
     double noiseScale,
     String selfConditioning,
+    String label,
     double guidance,
     double autoguidance,
     double restrainFrom,
@@ -70,6 +72,7 @@ public record BackboneSampleSettings(
           "slice-residues: expected a positive number, found " + sliceResidues);
     }
     mode(selfConditioning, SelfConditioning.Mode.PROJECTED);
+    FoldChoice.check(label);
     new Guidance(guidance, autoguidance);
     sampler(
         sampler,
@@ -95,30 +98,31 @@ public record BackboneSampleSettings(
         0,
         0.45,
         "model",
+        "none",
         1,
         0,
         1,
         512);
   }
 
-  /// The defaults with a weaker model as all of what guidance leads away from.
-  public static BackboneSampleSettings autoguided() {
-    BackboneSampleSettings d = defaults();
+  /// The same with a weaker model as all of what guidance leads away from.
+  public BackboneSampleSettings autoguided() {
     return new BackboneSampleSettings(
-        d.count(),
-        d.seed(),
-        d.sampler(),
-        d.solver(),
-        d.steps(),
-        d.timeGrid(),
-        d.noiseSchedule(),
-        d.noiseLimit(),
-        d.noiseScale(),
-        d.selfConditioning(),
-        d.guidance(),
+        count,
+        seed,
+        sampler,
+        solver,
+        steps,
+        timeGrid,
+        noiseSchedule,
+        noiseLimit,
+        noiseScale,
+        selfConditioning,
+        label,
+        guidance,
         1,
-        d.restrainFrom(),
-        d.sliceResidues());
+        restrainFrom,
+        sliceResidues);
   }
 
   /// The same with another number of structures per length.
@@ -134,6 +138,7 @@ public record BackboneSampleSettings(
         noiseLimit,
         noiseScale,
         selfConditioning,
+        label,
         guidance,
         autoguidance,
         restrainFrom,
@@ -153,6 +158,7 @@ public record BackboneSampleSettings(
         noiseLimit,
         noiseScale,
         selfConditioning,
+        label,
         guidance,
         autoguidance,
         restrainFrom,

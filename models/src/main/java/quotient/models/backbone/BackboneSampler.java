@@ -49,6 +49,12 @@ public final class BackboneSampler {
       return new Request(
           length, label, RandomKey.of(seed).child("backbone").child(length).child(index));
     }
+
+    /// The same with a label that its own key decides on.
+    public static Request of(long seed, int length, int index, FoldChoice folds) {
+      Request bare = of(seed, length, index, FoldLabel.NONE);
+      return new Request(length, folds.label(bare.key()), bare.key());
+    }
   }
 
   /// Is shown the states of one structure on its way.

@@ -26,6 +26,7 @@ import quotient.models.train.TrainSettings;
 /// @param ownEstimate what part of it: projected, or raw as in the reference implementation
 /// @param labelShare the share of examples whose fold class the network is told
 /// @param timeExponent a of the Beta(a, 1) that times are drawn from; larger is nearer to the data
+/// @param stepEmphasis extra weight of errors that change the lengths of steps; 0 for none
 /// @param shortest residues of the shortest windows; 0 takes windows of `longest` residues only
 /// @param longest residues; of longer chains a window is taken
 /// @param compactness limit of a window's relative radius of gyration; 0 takes any window
@@ -49,6 +50,7 @@ public record BackboneSettings(
     String ownEstimate,
     double labelShare,
     double timeExponent,
+    double stepEmphasis,
     int shortest,
     int longest,
     double compactness,
@@ -82,6 +84,10 @@ public record BackboneSettings(
     if (!(timeExponent >= 0.1 && timeExponent <= 100)) {
       throw new IllegalArgumentException(
           "time-exponent: expected a number from 0.1 to 100, found " + timeExponent);
+    }
+    if (!(stepEmphasis >= 0 && stepEmphasis <= 1000)) {
+      throw new IllegalArgumentException(
+          "step-emphasis: expected a number from 0 to 1000, found " + stepEmphasis);
     }
     if (!(compactness >= 0) || Double.isInfinite(compactness)) {
       throw new IllegalArgumentException(
@@ -214,6 +220,7 @@ public record BackboneSettings(
         "projected",
         0.5,
         TimeDistribution.BetaUniform.PROTEINA.exponent(),
+        0,
         0,
         longest,
         1.2,

@@ -19,6 +19,7 @@ import quotient.models.interpolant.PathSample;
 import quotient.models.interpolant.PathSampler;
 import quotient.models.interpolant.TimeDistribution;
 import quotient.models.loss.Objective;
+import quotient.models.loss.StepEmphasis;
 import quotient.models.loss.TrainingStrategy;
 import quotient.models.loss.VelocityLoss;
 import quotient.models.net.ProteinCondition;
@@ -43,6 +44,7 @@ import quotient.tensor.random.RandomKey;
 public final class BackboneTask implements TrainingTask {
   private static final int VALIDATION_TIMES = 4;
   private static final double LATE = 0.9;
+  private static final double STEP_NM = 0.38;
   private static final RandomKey VALIDATION = RandomKey.of(0x5eed).child("backbone-validation");
 
   private final BackboneModel model;
@@ -50,6 +52,7 @@ public final class BackboneTask implements TrainingTask {
   private final BackboneBatcher batcher;
   private final TrainingStrategy strategy;
   private final VelocityLoss loss = VelocityLoss.proteina();
+  private final StepEmphasis emphasis;
   private final Queue<ProteinCondition> conditions = new ConcurrentLinkedQueue<>();
 
   /// @param training chains to draw batches from
@@ -59,6 +62,7 @@ public final class BackboneTask implements TrainingTask {
     this.model = model;
     this.validation = validation;
     this.strategy = TrainingStrategy.parse(s.strategy());
+    this.emphasis = new StepEmphasis(s.stepEmphasis(), STEP_NM, loss.weight());
     this.batcher =
         new BackboneBatcher(
             training, s.batch() * s.accumulate(), s.shortest(), s.longest(), s.compactness());
@@ -93,13 +97,17 @@ public final class BackboneTask implements TrainingTask {
       }
       try (Tape.Pass _ = tape.recording(gradients)) {
         Var velocity = forward(tape, path, condition);
-        float[] out = velocity.value().toArray();
-        float[] gradient = new float[out.length];
-        double value =
-            Objective.of(strategy, loss, paths)
-                .evaluate(path, out, gradient, new double[path.clouds()]);
+        double[] out = wide(velocity.value());
+        double[] slope = new double[out.length];
+        double[] perCloud = new double[path.clouds()];
+        Objective objective = Objective.of(strategy, loss, paths);
+        double value = objective.evaluate(path, out, slope, perCloud);
+        if (emphasis.factor() > 0) {
+          value += emphasis.add(path, out, objective.target(path, out), slope, perCloud);
+        }
+        float[] gradient = new float[slope.length];
         for (int i = 0; i < gradient.length; i++) {
-          gradient[i] *= (float) share;
+          gradient[i] = (float) slope[i] * (float) share;
         }
         tape.backward(velocity, FloatTensor.view(gradient, 0, velocity.shape()));
         return share * value;
@@ -112,12 +120,9 @@ public final class BackboneTask implements TrainingTask {
   /// Gives the network its own estimate of the clean clouds at the same point, without gradient, as the
   /// sampler of this strategy will.
   private void estimate(Tape tape, PathSample path, ProteinCondition condition) {
-    double[] velocity = new double[path.xt().length];
+    double[] velocity;
     try (Tape.Pass _ = tape.inference()) {
-      FloatTensor v = forward(tape, path, condition).value();
-      for (int i = 0; i < velocity.length; i++) {
-        velocity[i] = v.data()[v.offset() + i];
-      }
+      velocity = wide(forward(tape, path, condition).value());
     }
     boolean projected = model.settings().ownEstimateMode() == SelfConditioning.Mode.PROJECTED;
     QuotientSpace space = strategy.isHorizontal() ? model.space() : new TotalSpace(model.space());
@@ -133,6 +138,14 @@ public final class BackboneTask implements TrainingTask {
       }
     }
     condition.setOwnEstimate(clean, 0);
+  }
+
+  private static double[] wide(FloatTensor x) {
+    double[] out = new double[x.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = x.data()[x.offset() + i];
+    }
+    return out;
   }
 
   private static PathSample sample(List<BackboneBatcher.Example> examples, PathSampler paths) {

@@ -14,6 +14,11 @@ public record FoldLabel(int fold, int architecture, int topology) {
   public static final FoldLabel NONE =
       new FoldLabel(ChainInput.UNKNOWN, ChainInput.UNKNOWN, ChainInput.UNKNOWN);
 
+  /// The label of a class.
+  public static FoldLabel of(FoldClass fold) {
+    return new FoldLabel(fold.row(), ChainInput.UNKNOWN, ChainInput.UNKNOWN);
+  }
+
   /// Reads `C`, `C.x.x` or the name of a class: alpha, beta, alpha/beta, other.
   ///
   /// Models of this program are trained on the first level alone, so deeper levels are refused.
@@ -35,7 +40,7 @@ public record FoldLabel(int fold, int architecture, int topology) {
                   + fold.number()
                   + ".x.x");
         }
-        return new FoldLabel(fold.row(), ChainInput.UNKNOWN, ChainInput.UNKNOWN);
+        return of(fold);
       }
     }
     throw new IllegalArgumentException(

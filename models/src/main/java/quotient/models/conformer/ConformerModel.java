@@ -17,6 +17,7 @@ import quotient.models.interpolant.PathSampler;
 import quotient.models.interpolant.TimeDistribution;
 import quotient.models.io.Fingerprint;
 import quotient.models.io.FormatException;
+import quotient.models.io.PretrainedWeights;
 import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
 import quotient.models.io.WeightsFile;
@@ -39,7 +40,9 @@ import quotient.tensor.random.RandomKey;
 /// *Immutable* once read, and *thread-safe*: share one among threads, each with its own
 /// {@link ConformerSampler}.
 public final class ConformerModel {
-  private static final String KIND = "conformer";
+  /// What model files of this kind say they are.
+  public static final String KIND = "conformer";
+
   private static final QuotientSpace SPACE = ShapeSpace.INSTANCE;
 
   private final ConformerSettings settings;
@@ -91,13 +94,7 @@ public final class ConformerModel {
   ///
   /// @throws IllegalStateException if that jar is not there
   public static ConformerModel pretrained() throws IOException {
-    PretrainedWeights weights =
-        PretrainedWeights.find()
-            .orElseThrow(() ->
-                new IllegalStateException(
-                    "the pretrained model: the jar quotient-pretrained is not on the module path;"
-                        + " add it, or give a run directory or a model file"));
-    try (InputStream stream = weights.open()) {
+    try (InputStream stream = PretrainedWeights.require(KIND).open()) {
       return of(Safetensors.read(stream, PretrainedWeights.NAME), PretrainedWeights.NAME);
     }
   }

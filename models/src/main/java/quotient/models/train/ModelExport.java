@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import quotient.models.backbone.BackboneModel;
+import quotient.models.backbone.BackboneSampleSettings;
 import quotient.models.io.FormatException;
 import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
@@ -90,8 +92,10 @@ public final class ModelExport {
     }
     JsonObject sampling = new JsonObject();
     settings.forEach(sampling::addProperty);
+    boolean backbone = description.get("kind").getAsString().equals(BackboneModel.KIND);
+    Record defaults = backbone ? BackboneSampleSettings.defaults() : SampleSettings.defaults();
     try {
-      RecordJson.merge(SampleSettings.defaults(), sampling, "sampling");
+      RecordJson.merge(defaults, sampling, "sampling");
     } catch (IllegalArgumentException e) {
       throw new FormatException("sampling: " + e.getMessage(), e);
     }

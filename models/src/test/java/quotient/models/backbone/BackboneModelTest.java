@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +27,7 @@ import quotient.models.net.ProteinaConfig;
 import quotient.models.protein.Backbone;
 import quotient.models.train.Checkpoint;
 import quotient.models.train.Lanes;
+import quotient.models.train.ModelExport;
 import quotient.models.train.TrainingTask;
 import quotient.tensor.parallel.WorkerPool;
 import quotient.tensor.random.RandomKey;
@@ -34,6 +37,11 @@ final class BackboneModelTest {
   @TempDir private Path folder = Path.of("");
 
   private static BackboneSettings settings(String strategy, double estimated, double labels) {
+    return settings(strategy, estimated, labels, 0);
+  }
+
+  private static BackboneSettings settings(
+      String strategy, double estimated, double labels, double emphasis) {
     return new BackboneSettings(
         12,
         1,
@@ -51,6 +59,7 @@ final class BackboneModelTest {
         "projected",
         labels,
         1.9,
+        emphasis,
         0,
         20,
         1.2,
@@ -174,6 +183,50 @@ final class BackboneModelTest {
     assertThrows(IllegalArgumentException.class, () -> FoldLabel.parse("7"));
   }
 
+  @Test
+  void naturalLabelsAreDrawnAsOftenAsTheTrainingHasThem() {
+    JsonObject folds = new JsonObject();
+    folds.addProperty("alpha", 30);
+    folds.addProperty("alpha/beta", 70);
+    FoldChoice natural = FoldChoice.parse("natural", Optional.of(folds));
+    assertFalse(natural.isNone());
+    int[] counts = new int[4];
+    for (int k = 0; k < 4000; k++) {
+      counts[natural.label(RandomKey.of(k)).fold()]++;
+    }
+    assertEquals(1200, counts[0], 150, "5 standard deviations");
+    assertEquals(4000, counts[0] + counts[2]);
+    assertEquals(natural.label(RandomKey.of(1)), natural.label(RandomKey.of(1)));
+    assertThrows(
+        IllegalArgumentException.class, () -> FoldChoice.parse("natural", Optional.empty()));
+    assertTrue(FoldChoice.parse("none", Optional.empty()).isNone());
+    assertEquals(
+        FoldLabel.parse("beta"), FoldChoice.parse("beta", Optional.empty()).label(RandomKey.of(3)));
+    BackboneModel model = model(settings("quotient", 0.5, 0.5));
+    FoldLabel drawn = BackboneSampler.Request.of(1, 12, 0, model.folds("natural")).label();
+    assertEquals(FoldLabel.parse("alpha"), drawn, "all chains of the data are helices");
+  }
+
+  @Test
+  void aModelMayCarryItsOwnWayOfSampling() throws IOException {
+    BackboneModel model = model(settings("quotient", 0.5, 0.5));
+    assertEquals(BackboneSampleSettings.defaults(), model.sampling());
+    Path file = folder.resolve("plain.safetensors");
+    Path own = folder.resolve("own.safetensors");
+    ParameterSet parameters = model.network().parameters();
+    Checkpoint.writeModel(file, parameters, parameters.copyValues(), model.description());
+    ModelExport.read(file)
+        .withSampling(Map.of("noise-schedule", "tangent", "noise-scale", "0.3"))
+        .write(own, true);
+    BackboneSampleSettings sampling = BackboneModel.read(own).sampling();
+    assertEquals("tangent", sampling.noiseSchedule());
+    assertEquals(0.3, sampling.noiseScale());
+    assertEquals(400, sampling.steps());
+    assertThrows(
+        FormatException.class,
+        () -> ModelExport.read(file).withSampling(Map.of("noise-scale", "-1")));
+  }
+
   // ---- training ----
 
   private static double loss(BackboneTask task, RandomKey key, float[] gradients, Lanes lanes) {
@@ -187,8 +240,12 @@ final class BackboneModelTest {
 
   @Test
   void theGradientOfABatchIsTheSlopeOfItsLoss() {
-    for (String strategy : new String[] {"quotient", "conventional", "soft"}) {
-      BackboneModel model = model(settings(strategy, 0, 0.5));
+    for (String strategy : new String[] {"quotient", "conventional", "soft", "emphasized"}) {
+      BackboneModel model =
+          model(
+              strategy.equals("emphasized")
+                  ? settings("quotient", 0, 0.5, 5)
+                  : settings(strategy, 0, 0.5));
       BackboneTask task = new BackboneTask(model, data(), data());
       ParameterSet parameters = task.parameters();
       try (WorkerPool pool = WorkerPool.of(1)) {
@@ -288,6 +345,7 @@ final class BackboneModelTest {
         0,
         0.45,
         "model",
+        "none",
         1,
         0,
         1,
@@ -334,6 +392,7 @@ final class BackboneModelTest {
             0,
             0.45,
             "off",
+            "none",
             2,
             0,
             1,
@@ -350,6 +409,7 @@ final class BackboneModelTest {
             0,
             0.45,
             "off",
+            "none",
             2,
             1,
             1,

@@ -19,13 +19,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import quotient.models.conformer.ConformerModel;
-import quotient.models.conformer.PretrainedWeights;
 import quotient.models.data.ConformerDataset;
 import quotient.models.data.ConformerSet;
 import quotient.models.data.ExclusionList;
+import quotient.models.io.PretrainedWeights;
 import quotient.models.io.Safetensors;
 
-final class ShippedWeightsTest {
+/// What is claimed of the shipped conformer model.
+final class ShippedConformersTest {
   private static final int MOST_PARAMETERS = 6_000_000;
   private static final int MOST_BYTES = 12_000_000;
 
@@ -53,17 +54,17 @@ final class ShippedWeightsTest {
   @TempDir private Path folder = Path.of("");
 
   private static Safetensors file() throws IOException {
-    try (InputStream stream = PretrainedWeights.find().orElseThrow().open()) {
+    try (InputStream stream = PretrainedWeights.require(ConformerModel.KIND).open()) {
       return Safetensors.read(stream, "shipped");
     }
   }
 
   @Test
   void theShippedModelIsFoundAndSmall() throws IOException {
-    assertTrue(PretrainedWeights.find().orElseThrow() instanceof ShippedWeights);
+    assertTrue(PretrainedWeights.require(ConformerModel.KIND) instanceof ShippedConformers);
     long parameters = ConformerModel.pretrained().network().parameters().count();
     assertTrue(parameters < MOST_PARAMETERS, "parameters " + parameters);
-    try (InputStream stream = PretrainedWeights.find().orElseThrow().open()) {
+    try (InputStream stream = PretrainedWeights.require(ConformerModel.KIND).open()) {
       int bytes = stream.readAllBytes().length;
       assertTrue(bytes < MOST_BYTES, "bytes " + bytes);
     }
