@@ -2,6 +2,8 @@ package quotient.cli;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,14 +15,17 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import quotient.models.io.AtomicFile;
 import quotient.models.metric.BackboneEvaluation;
 import quotient.models.metric.BackboneStatistics;
 import quotient.models.protein.Backbone;
 import quotient.models.protein.ChainRules;
 import quotient.models.protein.StructureFile;
+import quotient.models.report.BackboneFigure;
 import quotient.models.report.BackboneView;
 import quotient.models.report.HtmlReport;
 import quotient.models.report.Section;
+import quotient.models.report.SvgFigure;
 
 /// `quotient evaluate backbone`.
 @Command(
@@ -39,6 +44,9 @@ import quotient.models.report.Section;
 final class EvaluateBackboneCommand implements Callable<Integer>, HelpText.Defaults {
   /// Structures drawn in the report.
   private static final int REPORTED = 60;
+
+  private static final String DISTRIBUTIONS = "distributions.svg";
+  private static final String TRACES = "traces.svg";
 
   private static final BackboneEvaluation.Settings DEFAULTS =
       BackboneEvaluation.Settings.defaults();
@@ -67,6 +75,15 @@ final class EvaluateBackboneCommand implements Callable<Integer>, HelpText.Defau
       paramLabel = "FILE|DIR",
       description = "Chains of the training, for novelty.")
   private Optional<Path> training = Optional.empty();
+
+  @Option(
+      names = "--svg",
+      order = 0,
+      paramLabel = "DIR",
+      description =
+          "Draw the distributions beside those of --reference, and a few traces: distributions.svg"
+              + " and traces.svg.")
+  private Optional<Path> svg = Optional.empty();
 
   @Option(
       names = "--pairs",
@@ -105,6 +122,10 @@ final class EvaluateBackboneCommand implements Callable<Integer>, HelpText.Defau
       if (runtime.report().isPresent()) {
         session.requireWritable(runtime.report().get());
       }
+      if (svg.isPresent() && Files.exists(svg.get())) {
+        session.requireWritable(svg.get().resolve(DISTRIBUTIONS));
+        session.requireWritable(svg.get().resolve(TRACES));
+      }
       List<String> problems = new ArrayList<>();
       List<Backbone> made = StructureFile.readAll(generated, ChainRules.lenient(), problems::add);
       List<Backbone> known = read(session, reference);
@@ -133,8 +154,17 @@ final class EvaluateBackboneCommand implements Callable<Integer>, HelpText.Defau
       if (runtime.report().isPresent()) {
         report(result).write(runtime.report().get());
       }
+      if (svg.isPresent()) {
+        draw(svg.get(), DISTRIBUTIONS, BackboneFigure.distributions(made, known));
+        draw(svg.get(), TRACES, BackboneFigure.traces(made));
+      }
       return problems.isEmpty() ? ExitCode.OK.code() : ExitCode.PARTIAL.code();
     }
+  }
+
+  private static void draw(Path folder, String name, SvgFigure figure) throws IOException {
+    Files.createDirectories(folder);
+    AtomicFile.write(folder.resolve(name), figure.svg().getBytes(StandardCharsets.UTF_8));
   }
 
   private static List<Backbone> read(Session session, Optional<Path> path) throws IOException {

@@ -53,8 +53,10 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
     WORDS.put("solver", "euler, or heun for the ODE samplers.");
     WORDS.put("time-grid", "How the steps are spaced in time.");
     WORDS.put(
-        "noise-schedule", "g(t) of the SDE samplers: inverse-time, ratio, tangent, linear:K.");
-    WORDS.put("noise-limit", "Largest g(t); 0 for none; below 230 steps take half their number.");
+        "noise-schedule", "g(t) of the SDE samplers: linear:K, inverse-time, ratio, tangent.");
+    WORDS.put(
+        "noise-limit",
+        "Largest g(t); 0 for none; inverse-time below 230 steps wants half their number.");
     WORDS.put(
         "self-conditioning",
         "What the network sees of its last estimate: model (as trained), off, projected or raw.");
@@ -165,13 +167,10 @@ final class SampleBackboneCommand implements Callable<Integer>, HelpText.Default
     }
   }
 
-  /// The model's own defaults, unless another sampler is asked for, and what was given.
+  /// The model's own defaults and what was given.
   private BackboneSampleSettings settings(Session session, BackboneModel network)
       throws IOException {
-    BackboneSampleSettings own =
-        SettingsOptions.isGiven(spec, "sampler")
-            ? BackboneSampleSettings.defaults()
-            : network.sampling();
+    BackboneSampleSettings own = network.sampling();
     BackboneSampleSettings defaults =
         weakModel.isPresent() && !SettingsOptions.isGiven(spec, "autoguidance")
             ? own.autoguided()

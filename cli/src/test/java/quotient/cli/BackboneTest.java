@@ -208,7 +208,7 @@ final class BackboneTest {
     assertOneLine(
         2,
         "--resume changes nothing but",
-        sample("--length", "12", "-o", out.toString(), "--resume", "--noise-scale", "0.9"));
+        sample("--length", "12", "-o", out.toString(), "--resume", "--noise-scale", "0.8"));
   }
 
   @Test
@@ -290,7 +290,7 @@ final class BackboneTest {
   }
 
   @Test
-  void anEvaluationAgainstItselfIsAtDistanceZero() {
+  void anEvaluationAgainstItselfIsAtDistanceZero() throws IOException {
     CommandLineRun table =
         CommandLineRun.of(
             "evaluate",
@@ -300,8 +300,15 @@ final class BackboneTest {
             "--reference",
             data.toString(),
             "--training",
-            data.toString());
+            data.toString(),
+            "--svg",
+            folder.resolve("pictures").toString());
     assertEquals(0, table.code(), table.err());
+    String traces = Files.readString(folder.resolve("pictures/traces.svg"));
+    assertTrue(traces.contains("5 of 6 chains"), traces);
+    assertTrue(traces.contains("helix"), traces);
+    String laws = Files.readString(folder.resolve("pictures/distributions.svg"));
+    assertTrue(laws.contains("6 generated and 6 known chains"), laws);
     assertTrue(table.out().contains("distance from 6"), table.out());
     assertTrue(table.out().contains("TM-score 1.000 in the mean"), table.out());
   }

@@ -84,19 +84,20 @@ public record BackboneSampleSettings(
         SelfConditioning.Mode.OFF);
   }
 
-  /// One structure per length by the quotient SDE with noise scale 0.45 in 400 steps: the settings of
-  /// the paper's designability runs, without guidance. Source: proteina.md 6.5.
+  /// One structure per length by the quotient SDE in 200 steps, with a noise that the steps resolve:
+  /// the published schedule leaves twice the noise that is meant near the data, see
+  /// docs/decisions/backbone-sampler.md.
   public static BackboneSampleSettings defaults() {
     return new BackboneSampleSettings(
         1,
         0,
         "quotient-sde",
         "euler",
-        400,
+        200,
         "log:2",
-        "inverse-time",
+        "linear:20",
         0,
-        0.45,
+        0.9,
         "model",
         "none",
         1,

@@ -221,7 +221,7 @@ final class BackboneModelTest {
     BackboneSampleSettings sampling = BackboneModel.read(own).sampling();
     assertEquals("tangent", sampling.noiseSchedule());
     assertEquals(0.3, sampling.noiseScale());
-    assertEquals(400, sampling.steps());
+    assertEquals(BackboneSampleSettings.defaults().steps(), sampling.steps());
     assertThrows(
         FormatException.class,
         () -> ModelExport.read(file).withSampling(Map.of("noise-scale", "-1")));
