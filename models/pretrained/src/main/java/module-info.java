@@ -3,5 +3,6 @@ module quotient.pretrained {
   requires quotient.models;
 
   provides quotient.models.io.PretrainedWeights with
-      quotient.pretrained.ShippedConformers;
+      quotient.pretrained.ShippedConformers,
+      quotient.pretrained.ShippedBackbones;
 }

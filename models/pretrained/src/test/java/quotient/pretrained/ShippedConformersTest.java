@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,13 +101,13 @@ final class ShippedConformersTest {
   @Tag("slow")
   @Test
   void nothingExcludedWasTrainedOn() throws IOException {
-    ExclusionList excluded = ExclusionList.read(shared("exclude.txt"));
+    ExclusionList excluded = ExclusionList.read(SharedData.file("exclude.txt"));
     Set<String> clean = new HashSet<>();
     for (List<String> stage : STAGES) {
       Path whole = folder.resolve("stage.sdf.gz");
       try (OutputStream out = Files.newOutputStream(whole)) {
         for (String part : stage) {
-          Files.copy(shared(part + ".sdf.gz"), out);
+          Files.copy(SharedData.file(part + ".sdf.gz"), out);
         }
       }
       ConformerDataset data = ConformerDataset.read(whole);
@@ -132,16 +131,5 @@ final class ShippedConformersTest {
         assertTrue(clean.contains(past), "history " + past + " not in " + clean);
       }
     }
-  }
-
-  private static Path shared(String relative) {
-    Path root = Path.of("").toAbsolutePath();
-    while (root != null && !Files.isDirectory(root.resolve(".mvn"))) {
-      root = root.getParent();
-    }
-    Path found =
-        root == null ? Path.of("shared") : root.resolveSibling("shared/data").resolve(relative);
-    Assumptions.assumeTrue(Files.exists(found), () -> "needs " + found);
-    return found;
   }
 }
