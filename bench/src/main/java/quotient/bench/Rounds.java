@@ -8,14 +8,17 @@ import java.util.List;
 
 /// Measures several sides of a case in alternating rounds.
 ///
-/// Each side is first warmed up by time until it is steady. Then every round takes one sample of each
-/// side, in forward and backward order by turns, so that a slow spell of the machine hits all alike.
-/// A side's time is the median of its samples.
+/// Each side is first warmed up until its times are steady and no compiler has been at work for a
+/// while: a loop that is still interpreted is steady too, while its compiled form is being made. Then
+/// every round takes one sample of each side, in forward and backward order by turns, so that a slow
+/// spell of the machine hits all alike. A side's time is the median of its samples.
 final class Rounds {
   /// How long to measure.
   ///
   /// @param leastWarmUp seconds of warming up at least
-  /// @param mostWarmUp seconds after which a side counts as warm, steady or not
+  /// @param mostWarmUp seconds after which a side counts as warm, steady or not, if nothing is
+  ///     being compiled
+  /// @param rest seconds in which nothing was compiled, at the end of warming up
   /// @param sample seconds that a sample takes at least; one repetition if that takes longer
   /// @param rounds samples of each side
   /// @param leastRounds samples of each side, however long they take
@@ -23,6 +26,7 @@ final class Rounds {
   record Effort(
       double leastWarmUp,
       double mostWarmUp,
+      double rest,
       double sample,
       int rounds,
       int leastRounds,
@@ -30,6 +34,7 @@ final class Rounds {
     Effort {
       if (!(leastWarmUp >= 0
           && mostWarmUp >= leastWarmUp
+          && rest >= 0
           && sample > 0
           && rounds >= 1
           && leastRounds >= 1)) {
@@ -39,6 +44,8 @@ final class Rounds {
                 + ", "
                 + mostWarmUp
                 + ", "
+                + rest
+                + ", "
                 + sample
                 + ", "
                 + rounds);
@@ -46,10 +53,10 @@ final class Rounds {
     }
 
     /// For tables that are kept.
-    static final Effort FULL = new Effort(0.6, 4, 0.02, 15, 3, 12);
+    static final Effort FULL = new Effort(0.6, 4, 0.2, 0.02, 15, 3, 12);
 
     /// For a look.
-    static final Effort QUICK = new Effort(0.3, 1.5, 0.01, 5, 1, 3);
+    static final Effort QUICK = new Effort(0.3, 1.5, 0.15, 0.01, 5, 1, 3);
   }
 
   /// The samples of one side: seconds per repetition.
@@ -73,6 +80,9 @@ final class Rounds {
   /// Samples that agree to this are steady.
   private static final double STEADY = 0.03;
 
+  /// Times the longest warm-up after which even a side whose compilers never rest is measured.
+  private static final double PATIENCE = 8;
+
   /// One in so many of a sample's repetitions is run before it to wake threads.
   private static final int WAKING = 8;
 
@@ -84,11 +94,17 @@ final class Rounds {
   ///     runs a little unmeasured, to wake its threads
   static List<Series> measure(List<? extends Contender> sides, Effort effort, int pause)
       throws IOException {
+    return measure(sides, effort, pause, Compilers.ofThisProcess());
+  }
+
+  static List<Series> measure(
+      List<? extends Contender> sides, Effort effort, int pause, Compilers compilers)
+      throws IOException {
     int count = sides.size();
     int[] repetitions = new int[count];
     double longest = 0;
     for (int i = 0; i < count; i++) {
-      double once = warmUp(sides.get(i), effort);
+      double once = warmUp(sides.get(i), effort, compilers);
       repetitions[i] = (int) Math.clamp(Math.ceil(effort.sample() / once), 1, 1_000_000);
       longest = Math.max(longest, once * repetitions[i]);
     }
@@ -123,19 +139,24 @@ final class Rounds {
     }
   }
 
-  /// Runs until three samples in a row agree; returns the seconds of a repetition.
-  private static double warmUp(Contender side, Effort effort) throws IOException {
+  /// Runs until three samples in a row agree and compilers rest; returns the seconds of a repetition.
+  private static double warmUp(Contender side, Effort effort, Compilers compilers)
+      throws IOException {
     double spent = 0;
+    double resting = 0;
     int repetitions = 1;
     double[] last = {0, Double.MAX_VALUE, Double.MAX_VALUE};
+    compilers.haveWorked(0);
     while (true) {
       double seconds = Math.max(side.seconds(repetitions), 1e-9);
       spent += seconds;
+      resting = compilers.haveWorked(seconds) ? 0 : resting + seconds;
       last[0] = last[1];
       last[1] = last[2];
       last[2] = seconds / repetitions;
       boolean steady = median(last) > 0 && (max(last) - min(last)) / median(last) < STEADY;
-      if (spent >= effort.mostWarmUp() || (spent >= effort.leastWarmUp() && steady)) {
+      boolean enough = spent >= effort.mostWarmUp() || (spent >= effort.leastWarmUp() && steady);
+      if (enough && (resting >= effort.rest() || spent >= PATIENCE * effort.mostWarmUp())) {
         return last[2];
       }
       repetitions = (int) Math.clamp(effort.sample() / last[2], 1, 1_000_000);

@@ -23,7 +23,7 @@ import quotient.tensor.kernel.MultiplyAddPeak;
 import quotient.tensor.parallel.WorkerPool;
 
 final class BenchTest {
-  private static final Rounds.Effort SHORT = new Rounds.Effort(0, 0.001, 0.001, 3, 3, 1);
+  private static final Rounds.Effort SHORT = new Rounds.Effort(0, 0.001, 0, 0.001, 3, 3, 1);
 
   @Test
   void everyCaseHasItsOwnIdentity() {

@@ -51,7 +51,7 @@ final class RoundsTest {
   @Test
   void sidesTakeTurnsAndSamplesLastLongEnough() throws IOException {
     List<String> diary = new ArrayList<>();
-    Rounds.Effort effort = new Rounds.Effort(0, 1, 0.01, 4, 3, 100);
+    Rounds.Effort effort = new Rounds.Effort(0, 1, 0, 0.01, 4, 3, 100);
     List<Rounds.Series> series =
         Rounds.measure(List.of(claiming("a", 0.001, diary), claiming("b", 0.5, diary)), effort, 0);
     List<String> rounds = diary.subList(diary.size() - 8, diary.size());
@@ -63,7 +63,7 @@ final class RoundsTest {
   @Test
   void aPauseIsFollowedByAnUnmeasuredRun() throws IOException {
     List<String> diary = new ArrayList<>();
-    Rounds.Effort effort = new Rounds.Effort(0, 1, 0.16, 3, 3, 100);
+    Rounds.Effort effort = new Rounds.Effort(0, 1, 0, 0.16, 3, 3, 100);
     Rounds.measure(List.of(claiming("a", 0.01, diary)), effort, 1);
     assertEquals(
         List.of("a 2", "a 16", "a 2", "a 16", "a 2", "a 16"),
@@ -79,17 +79,56 @@ final class RoundsTest {
           return (calls[0] < 20 ? 0.02 / calls[0] : 0.0005) * repetitions;
         };
     Rounds.Series series =
-        Rounds.measure(List.of(compiling), new Rounds.Effort(0, 10, 0.001, 5, 3, 100), 0)
+        Rounds.measure(List.of(compiling), new Rounds.Effort(0, 10, 0, 0.001, 5, 3, 100), 0)
             .getFirst();
     assertEquals(19 + 3 + 5, calls[0]);
     assertEquals(0.0005, series.median(), 1e-12);
+  }
+
+  /// A side as slow as its interpreted form until the compiler is done, which takes 40 samples, and
+  /// steady all the time.
+  @Test
+  void warmingUpWaitsForCompilers() throws IOException {
+    int[] calls = new int[1];
+    Contender compiling = repetitions -> (++calls[0] <= 40 ? 0.01 : 0.0005) * repetitions;
+    Compilers compilers = _ -> calls[0] > 0 && calls[0] <= 40;
+    Rounds.Effort effort = new Rounds.Effort(0.1, 0.3, 0.1, 0.01, 5, 3, 100);
+    Rounds.Series series = Rounds.measure(List.of(compiling), effort, 0, compilers).getFirst();
+    assertEquals(0.0005, series.median(), 1e-12);
+  }
+
+  @Test
+  void warmingUpEndsEvenIfCompilersNeverRest() throws IOException {
+    int[] calls = new int[1];
+    Contender side =
+        repetitions -> {
+          calls[0]++;
+          return 0.01 * repetitions;
+        };
+    Rounds.measure(List.of(side), new Rounds.Effort(0.1, 0.3, 0.1, 0.01, 5, 3, 100), 0, _ -> true);
+    assertTrue(calls[0] < 300, calls[0] + " calls");
+  }
+
+  @Test
+  void aBusyLoopIsNoCompilation() {
+    Compilers compilers = Compilers.ofThisProcess();
+    double sum = 0;
+    int rests = 0;
+    for (int i = 0; i < 100 && rests < 5; i++) {
+      long end = System.nanoTime() + 50_000_000;
+      while (System.nanoTime() < end) {
+        sum += Math.sqrt(sum + 1);
+      }
+      rests = compilers.haveWorked(0.05) ? 0 : rests + 1;
+    }
+    assertEquals(5, rests, "a loop that has long been compiled, sum " + sum);
   }
 
   @Test
   void warmingUpEndsEvenIfTheTimesNeverSettle() throws IOException {
     int[] calls = new int[1];
     Contender restless = repetitions -> (1 + calls[0]++ % 2) * 0.1 * repetitions;
-    Rounds.measure(List.of(restless), new Rounds.Effort(0.1, 2, 0.1, 3, 3, 100), 0);
+    Rounds.measure(List.of(restless), new Rounds.Effort(0.1, 2, 0, 0.1, 3, 3, 100), 0);
     assertTrue(calls[0] < 40, calls[0] + " calls");
   }
 
@@ -98,18 +137,18 @@ final class RoundsTest {
     List<String> diary = new ArrayList<>();
     List<Rounds.Series> series =
         Rounds.measure(
-            List.of(claiming("a", 5, diary)), new Rounds.Effort(0, 1, 0.02, 15, 3, 20), 0);
+            List.of(claiming("a", 5, diary)), new Rounds.Effort(0, 1, 0, 0.02, 15, 3, 20), 0);
     assertEquals(4, series.getFirst().seconds().length);
     series =
         Rounds.measure(
-            List.of(claiming("a", 50, diary)), new Rounds.Effort(0, 1, 0.02, 15, 3, 20), 0);
+            List.of(claiming("a", 50, diary)), new Rounds.Effort(0, 1, 0, 0.02, 15, 3, 20), 0);
     assertEquals(3, series.getFirst().seconds().length);
   }
 
   @Test
   void effortsThatMakeNoSenseAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(2, 1, 0.1, 3, 3, 1));
-    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(0, 1, 0, 3, 3, 1));
-    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(0, 1, 0.1, 0, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(2, 1, 0, 0.1, 3, 3, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(0, 1, 0, 0, 3, 3, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Rounds.Effort(0, 1, 0, 0.1, 0, 1, 1));
   }
 }
