@@ -1,6 +1,7 @@
 package quotient.tensor.kernel;
 
 import static quotient.tensor.kernel.Lanes.F;
+import static quotient.tensor.kernel.Lanes.FMA;
 import static quotient.tensor.kernel.Lanes.L;
 import static quotient.tensor.kernel.Lanes.fma;
 
@@ -540,23 +541,26 @@ final class VectorMessageKernels implements MessageKernels {
       int e = b.outgoing[o];
       int d = b.directionAt + 3 * e;
       int g = b.vectorGradientAt + 3 * b.target[e] * h + p;
-      du = fma(FloatVector.fromArray(F, gradient, g), n[d], du);
-      du = fma(FloatVector.fromArray(F, gradient, g + h), n[d + 1], du);
-      du = fma(FloatVector.fromArray(F, gradient, g + 2 * h), n[d + 2], du);
+      FloatVector gx = FloatVector.fromArray(F, gradient, g);
+      FloatVector gy = FloatVector.fromArray(F, gradient, g + h);
+      FloatVector gz = FloatVector.fromArray(F, gradient, g + 2 * h);
+      FloatVector nx = FloatVector.broadcast(F, n[d]);
+      FloatVector ny = FloatVector.broadcast(F, n[d + 1]);
+      FloatVector nz = FloatVector.broadcast(F, n[d + 2]);
+      du = FMA ? gx.fma(nx, du) : gx.mul(nx).add(du);
+      du = FMA ? gy.fma(ny, du) : gy.mul(ny).add(du);
+      du = FMA ? gz.fma(nz, du) : gz.mul(nz).add(du);
     }
-    farPartBackward(b, j, p, 2, du);
-  }
-
-  /// Adds to the gradients of one part of a source's value and of the row.
-  private static void farPartBackward(MessageBlock b, int j, int p, int part, FloatVector du) {
-    int v = (j * b.parts + part) * b.channels + p;
-    int r = part * b.channels + p;
+    int v = (j * b.parts + 2) * h + p;
+    int r = 2 * h + p;
     FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + v);
     FloatVector radial = FloatVector.fromArray(F, b.radial, b.radialAt + r);
-    int dv = b.valueGradientAt + v;
-    int dr = b.radialGradientAt + r;
-    fma(du, radial, FloatVector.fromArray(F, b.valueGradient, dv)).intoArray(b.valueGradient, dv);
-    fma(du, value, FloatVector.fromArray(F, b.radialGradient, dr)).intoArray(b.radialGradient, dr);
+    FloatVector dValue = FloatVector.fromArray(F, b.valueGradient, b.valueGradientAt + v);
+    FloatVector dRadial = FloatVector.fromArray(F, b.radialGradient, b.radialGradientAt + r);
+    dValue = FMA ? du.fma(radial, dValue) : du.mul(radial).add(dValue);
+    dRadial = FMA ? du.fma(value, dRadial) : du.mul(value).add(dRadial);
+    dValue.intoArray(b.valueGradient, b.valueGradientAt + v);
+    dRadial.intoArray(b.radialGradient, b.radialGradientAt + r);
   }
 
   /// For source j and the channels from p on: du_1 = V . G and dV += u_1 G, G = sum of g.
@@ -573,10 +577,39 @@ final class VectorMessageKernels implements MessageKernels {
       sy = sy.add(FloatVector.fromArray(F, gradient, g + h));
       sz = sz.add(FloatVector.fromArray(F, gradient, g + 2 * h));
     }
-    farVectorBackward(b, j, p, 1, sx, sy, sz);
+    int t = b.vectorsAt + 3 * j * h + p;
+    FloatVector vy = FloatVector.fromArray(F, b.vectors, t + h);
+    FloatVector vz = FloatVector.fromArray(F, b.vectors, t + 2 * h);
+    FloatVector du = FloatVector.fromArray(F, b.vectors, t).mul(sx);
+    du = FMA ? vy.fma(sy, du) : vy.mul(sy).add(du);
+    du = FMA ? vz.fma(sz, du) : vz.mul(sz).add(du);
+    int v = (j * b.parts + 1) * h + p;
+    int r = 1 * h + p;
+    FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + v);
+    FloatVector radial = FloatVector.fromArray(F, b.radial, b.radialAt + r);
+    FloatVector dValue = FloatVector.fromArray(F, b.valueGradient, b.valueGradientAt + v);
+    FloatVector dRadial = FloatVector.fromArray(F, b.radialGradient, b.radialGradientAt + r);
+    dValue = FMA ? du.fma(radial, dValue) : du.mul(radial).add(dValue);
+    dRadial = FMA ? du.fma(value, dRadial) : du.mul(value).add(dRadial);
+    dValue.intoArray(b.valueGradient, b.valueGradientAt + v);
+    dRadial.intoArray(b.radialGradient, b.radialGradientAt + r);
+    FloatVector u = value.mul(radial);
+    float[] dVectors = b.vectorsGradient;
+    int dt = b.vectorsGradientAt + 3 * j * h + p;
+    FloatVector dx = FloatVector.fromArray(F, dVectors, dt);
+    FloatVector dy = FloatVector.fromArray(F, dVectors, dt + h);
+    FloatVector dz = FloatVector.fromArray(F, dVectors, dt + 2 * h);
+    dx = FMA ? u.fma(sx, dx) : u.mul(sx).add(dx);
+    dy = FMA ? u.fma(sy, dy) : u.mul(sy).add(dy);
+    dz = FMA ? u.fma(sz, dz) : u.mul(sz).add(dz);
+    dx.intoArray(dVectors, dt);
+    dy.intoArray(dVectors, dt + h);
+    dz.intoArray(dVectors, dt + 2 * h);
   }
 
-  /// For source j and the channels from p on: du_3 = V . Q and dV += u_3 Q, Q = sum of g × n.
+  /// For source j and the channels from p on: du_3 = V . Q and dV += u_3 Q, Q = sum of g × n. The
+  /// end is written as in {@link #farMovingBackward}, not shared: a method of vectors that is compiled by
+  /// itself takes them from the heap.
   private static void farCrossingBackward(MessageBlock b, int j, int p) {
     int h = b.channels;
     float[] n = b.direction;
@@ -595,28 +628,38 @@ final class VectorMessageKernels implements MessageKernels {
       FloatVector nx = FloatVector.broadcast(F, n[d]);
       FloatVector ny = FloatVector.broadcast(F, n[d + 1]);
       FloatVector nz = FloatVector.broadcast(F, n[d + 2]);
-      qx = fma(gy, nz, qx).sub(gz.mul(ny));
-      qy = fma(gz, nx, qy).sub(gx.mul(nz));
-      qz = fma(gx, ny, qz).sub(gy.mul(nx));
+      qx = (FMA ? gy.fma(nz, qx) : gy.mul(nz).add(qx)).sub(gz.mul(ny));
+      qy = (FMA ? gz.fma(nx, qy) : gz.mul(nx).add(qy)).sub(gx.mul(nz));
+      qz = (FMA ? gx.fma(ny, qz) : gx.mul(ny).add(qz)).sub(gy.mul(nx));
     }
-    farVectorBackward(b, j, p, 3, qx, qy, qz);
-  }
-
-  private static void farVectorBackward(
-      MessageBlock b, int j, int p, int part, FloatVector x, FloatVector y, FloatVector z) {
-    int h = b.channels;
-    float[] dVectors = b.vectorsGradient;
     int t = b.vectorsAt + 3 * j * h + p;
-    FloatVector du = FloatVector.fromArray(F, b.vectors, t).mul(x);
-    du = fma(FloatVector.fromArray(F, b.vectors, t + h), y, du);
-    du = fma(FloatVector.fromArray(F, b.vectors, t + 2 * h), z, du);
-    farPartBackward(b, j, p, part, du);
-    FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + (j * b.parts + part) * h + p);
-    FloatVector u = value.mul(FloatVector.fromArray(F, b.radial, b.radialAt + part * h + p));
+    FloatVector vy = FloatVector.fromArray(F, b.vectors, t + h);
+    FloatVector vz = FloatVector.fromArray(F, b.vectors, t + 2 * h);
+    FloatVector du = FloatVector.fromArray(F, b.vectors, t).mul(qx);
+    du = FMA ? vy.fma(qy, du) : vy.mul(qy).add(du);
+    du = FMA ? vz.fma(qz, du) : vz.mul(qz).add(du);
+    int v = (j * b.parts + 3) * h + p;
+    int r = 3 * h + p;
+    FloatVector value = FloatVector.fromArray(F, b.value, b.valueAt + v);
+    FloatVector radial = FloatVector.fromArray(F, b.radial, b.radialAt + r);
+    FloatVector dValue = FloatVector.fromArray(F, b.valueGradient, b.valueGradientAt + v);
+    FloatVector dRadial = FloatVector.fromArray(F, b.radialGradient, b.radialGradientAt + r);
+    dValue = FMA ? du.fma(radial, dValue) : du.mul(radial).add(dValue);
+    dRadial = FMA ? du.fma(value, dRadial) : du.mul(value).add(dRadial);
+    dValue.intoArray(b.valueGradient, b.valueGradientAt + v);
+    dRadial.intoArray(b.radialGradient, b.radialGradientAt + r);
+    FloatVector u = value.mul(radial);
+    float[] dVectors = b.vectorsGradient;
     int dt = b.vectorsGradientAt + 3 * j * h + p;
-    fma(u, x, FloatVector.fromArray(F, dVectors, dt)).intoArray(dVectors, dt);
-    fma(u, y, FloatVector.fromArray(F, dVectors, dt + h)).intoArray(dVectors, dt + h);
-    fma(u, z, FloatVector.fromArray(F, dVectors, dt + 2 * h)).intoArray(dVectors, dt + 2 * h);
+    FloatVector dx = FloatVector.fromArray(F, dVectors, dt);
+    FloatVector dy = FloatVector.fromArray(F, dVectors, dt + h);
+    FloatVector dz = FloatVector.fromArray(F, dVectors, dt + 2 * h);
+    dx = FMA ? u.fma(qx, dx) : u.mul(qx).add(dx);
+    dy = FMA ? u.fma(qy, dy) : u.mul(qy).add(dy);
+    dz = FMA ? u.fma(qz, dz) : u.mul(qz).add(dz);
+    dx.intoArray(dVectors, dt);
+    dy.intoArray(dVectors, dt + h);
+    dz.intoArray(dVectors, dt + 2 * h);
   }
 
   @Override

@@ -11,19 +11,21 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// No warm kernel of {@link Kernels} allocates, whatever it was called with while the compiler looked on. Rows with large
+/// No warm kernel allocates, whatever it was called with while the compiler looked on. Rows with large
 /// angles are left out: the argument reduction of `StrictMath` makes arrays.
 class KernelAllocationTest {
   private static final int CALLS = 500;
   private static final int ATTEMPTS = 400;
 
-  /// Makes each kernel warm with ranges of the first size, then the next, and so on, and prints a line
-  /// "allocates name size bytes" for each that allocates.
-  public static void main(String[] sizes) throws InterruptedException {
+  /// Makes each kernel of the interface that is the first argument warm with ranges of the first size,
+  /// then the next, and so on, and prints a line "allocates name size bytes" for each that allocates.
+  public static void main(String[] arguments) throws InterruptedException {
+    String type = arguments[0] + ".";
+    String[] sizes = Arrays.copyOfRange(arguments, 1, arguments.length);
     float[] out = new float[KernelCalls.of(Integer.parseInt(largest(sizes))).size()];
     for (String size : sizes) {
       for (var row : KernelCalls.of(Integer.parseInt(size)).rows().entrySet()) {
-        if (!row.getKey().startsWith("Kernels.") || row.getKey().endsWith("/large")) {
+        if (!row.getKey().startsWith(type) || row.getKey().endsWith("/large")) {
           continue;
         }
         long bytes = allocated(row.getValue(), out);
@@ -60,10 +62,10 @@ class KernelAllocationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"77", "3 160"})
-  void warmKernelsAllocateNothing(String sizes) throws IOException, InterruptedException {
+  @ValueSource(strings = {"Kernels 77", "Kernels 3 160", "MessageKernels 77"})
+  void warmKernelsAllocateNothing(String arguments) throws IOException, InterruptedException {
     List<String> found =
-        ChildProcess.lines(KernelAllocationTest.class, List.of(), sizes.split(" ", -1)).stream()
+        ChildProcess.lines(KernelAllocationTest.class, List.of(), arguments.split(" ", -1)).stream()
             .filter(line -> line.startsWith("allocates "))
             .toList();
     assertEquals(List.of(), found);
