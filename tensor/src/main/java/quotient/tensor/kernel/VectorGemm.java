@@ -15,13 +15,21 @@ import jdk.incubator.vector.FloatVector;
 ///
 /// Java has no instruction to fetch memory ahead of its use. So a tile of {@link RowTiles} reads beside
 /// its arithmetic, from each line that the next rows of A and of C occupy, one number that nobody
-/// uses. Rows are taken few at a time for that.
+/// uses. Rows are taken few at a time for that. Where arithmetic is too fast to hide a miss, such reads
+/// only hold it up, and are left out.
+///
+/// A transposed A is read in place, too, by {@link ColumnTiles}, but for rows that meet in one set of
+/// the first cache and for processors with few registers: then it is cut into strips.
 ///
 /// The tile of 12 x 2 accumulators needs 32 vector registers; with 16 of them, or without a fused
 /// multiply-add, it is 4 x 2. Sizes and alternatives: docs/decisions/gemm.md.
 final class VectorGemm {
   /// Terms of a block: a panel of them and the rows of A that meet it fit into the first cache.
   static final int K_BLOCK = 256;
+
+  /// Terms of a block in a product with A transposed, which usually has many: C is read and written
+  /// once for each.
+  private static final int GRADIENT_BLOCK = 384;
 
   /// Columns of a panel.
   static final int PANEL = 2 * L;
@@ -34,6 +42,9 @@ final class VectorGemm {
 
   private static final boolean LARGE_TILES = Lanes.MANY_REGISTERS && Lanes.FMA;
 
+  /// Not with multiply-adds of 512 bits at full width.
+  private static final boolean READS_AHEAD = L < 16 || Processor.halvesVectors();
+
   /// Rows of the tallest tile.
   private static final int HEIGHT = LARGE_TILES ? 12 : 4;
 
@@ -44,13 +55,13 @@ final class VectorGemm {
   static final int STRIP = HEIGHT;
 
   /// Distance of the strips; the last copy of a strip may write a vector beyond it.
-  private static final int STRIP_SIZE = K_BLOCK * STRIP + 16;
+  private static final int STRIP_SIZE = GRADIENT_BLOCK * STRIP + 16;
 
-  /// Rows that are computed at a time with a B that stays in the second cache: few, so that what was
-  /// read ahead is still near when its turn comes.
+  /// Rows that are computed at a time with a B that stays in the second cache, where tiles read ahead:
+  /// few, so that what was read is still near when its turn comes.
   private static final int FEW_ROWS = 12;
 
-  /// Rows that are computed at a time with a larger B, which is read once for them.
+  /// Rows that are computed at a time with a larger B, which is read once for them, or of a large A.
   private static final int MORE_ROWS = 48;
 
   /// Terms of a product below which tiles are too short to read ahead.
@@ -58,6 +69,9 @@ final class VectorGemm {
 
   /// Floats of a packed B that stays in the second cache beside rows of A and C.
   private static final int NEAR = 1 << 17;
+
+  /// Numbers of A and C that stay in the last cache.
+  private static final int SMALL = 3 << 20;
 
   /// Rows that are computed at a time otherwise: a copy of A for them stays in the second cache.
   private static final int M_BLOCK = 240;
@@ -76,19 +90,19 @@ final class VectorGemm {
     return Math.multiplyExact(k, roundUp(n));
   }
 
-  private static int roundUp(int n) {
+  /// The columns of all panels.
+  static int roundUp(int n) {
     return Math.addExact(n, PANEL - 1) / PANEL * PANEL;
   }
 
   /// Floats of scratch memory that {@link #gemm} and {@link #gemmTransposed} use.
   static int scratchSize() {
-    return TILE_SIZE + K_BLOCK * N_BLOCK + A_SIZE;
+    return TILE_SIZE + GRADIENT_BLOCK * N_BLOCK + A_SIZE;
   }
 
   static void packB(
       float[] b, int bo, int ldb, boolean transposed, int k, int n, float[] packed, int po) {
     int at = po;
-    int whole = n / PANEL * PANEL;
     for (int p = 0; p < k; p += K_BLOCK) {
       int kc = Math.min(K_BLOCK, k - p);
       if (transposed) {
@@ -97,14 +111,34 @@ final class VectorGemm {
           packTransposedPanel(b, bo + j * ldb + p, ldb, kc, columns, packed, at + j * kc);
         }
       } else {
-        for (int q = 0; q < kc; q++) {
-          packRow(b, bo + (p + q) * ldb, whole, packed, at + q * PANEL, kc);
-        }
-        if (whole < n) {
-          packEdge(b, bo + p * ldb + whole, ldb, kc, n - whole, packed, at + whole * kc);
-        }
+        packBlock(b, bo + p * ldb, ldb, kc, n, packed, at);
       }
       at += kc * roundUp(n);
+    }
+  }
+
+  /// Rows that are one block of terms.
+  private static void packBlock(float[] b, int bo, int ldb, int kc, int n, float[] packed, int po) {
+    int whole = n / PANEL * PANEL;
+    if (whole == PANEL) {
+      packPanel(b, bo, ldb, kc, packed, po);
+    } else {
+      for (int q = 0; q < kc; q++) {
+        packRow(b, bo + q * ldb, whole, packed, po + q * PANEL, kc);
+      }
+    }
+    if (whole < n) {
+      packEdge(b, bo + whole, ldb, kc, n - whole, packed, po + whole * kc);
+    }
+  }
+
+  /// The only panel.
+  private static void packPanel(float[] b, int bo, int ldb, int kc, float[] packed, int po) {
+    for (int p = 0; p < kc; p++) {
+      FloatVector low = FloatVector.fromArray(F, b, bo + p * ldb);
+      FloatVector high = FloatVector.fromArray(F, b, bo + p * ldb + L);
+      low.intoArray(packed, po + p * PANEL);
+      high.intoArray(packed, po + p * PANEL + L);
     }
   }
 
@@ -135,6 +169,11 @@ final class VectorGemm {
       Arrays.fill(packed, po, po + kc * PANEL, 0f);
     }
     int j = 0;
+    if (L == 16) {
+      for (; j <= columns - 16; j += 16) {
+        Transposition.packSixteenRows(b, bo + j * ldb, ldb, kc, packed, po + j);
+      }
+    }
     for (; j <= columns - 8; j += 8) {
       packEightRows(b, bo + j * ldb, ldb, kc, packed, po + j);
     }
@@ -186,7 +225,7 @@ final class VectorGemm {
       clear(m, n, c, co, ldc, accumulate);
     }
     int padded = roundUp(n);
-    int height = rowsAtATime(k, padded);
+    int height = rowsAtATime(m, k, padded);
     int seen = 0;
     for (int i = 0; i < m; i += height) {
       int rows = Math.min(height, m - i);
@@ -206,8 +245,8 @@ final class VectorGemm {
             boolean copied = q >= direct;
             count = Math.min(HEIGHT, copied ? rows - q : direct - q);
             int step = 8 * kc;
-            boolean moreA = k >= FAR && nextA <= endA - step;
-            boolean moreC = k >= FAR && nextC <= endC - step;
+            boolean moreA = READS_AHEAD && k >= FAR && nextA <= endA - step;
+            boolean moreC = READS_AHEAD && k >= FAR && nextC <= endC - step;
             int panel = po + p * padded + j * kc;
             seen |=
                 rowTile(
@@ -238,9 +277,12 @@ final class VectorGemm {
     scratch[so] = Float.intBitsToFloat(seen);
   }
 
-  private static int rowsAtATime(int k, int padded) {
+  private static int rowsAtATime(int m, int k, int padded) {
     if (k < FAR) {
       return M_BLOCK;
+    }
+    if (!READS_AHEAD) {
+      return (long) m * (k + padded) <= SMALL ? M_BLOCK : MORE_ROWS;
     }
     return (long) k * padded <= NEAR ? FEW_ROWS : MORE_ROWS;
   }
@@ -343,24 +385,77 @@ final class VectorGemm {
       clear(m, n, c, co, ldc, accumulate);
     }
     int panelsAt = so + TILE_SIZE;
-    int stripsAt = panelsAt + K_BLOCK * N_BLOCK;
-    for (int p = 0; p < k; p += K_BLOCK) {
-      int kc = Math.min(K_BLOCK, k - p);
+    int stripsAt = panelsAt + GRADIENT_BLOCK * N_BLOCK;
+    boolean inPlace = LARGE_TILES && lda % CONFLICTING_STRIDE != 0;
+    for (int p = 0; p < k; p += GRADIENT_BLOCK) {
+      int kc = Math.min(GRADIENT_BLOCK, k - p);
       boolean add = accumulate || p > 0;
       for (int j = 0; j < n; j += N_BLOCK) {
         int columns = Math.min(N_BLOCK, n - j);
-        packB(b, bo + p * ldb + j, ldb, false, kc, columns, scratch, panelsAt);
+        packBlock(b, bo + p * ldb + j, ldb, kc, columns, scratch, panelsAt);
         for (int i = 0; i < m; i += M_BLOCK) {
           int rows = Math.min(M_BLOCK, m - i);
-          copyStrips(a, ao + p * lda + i, lda, rows, kc, scratch, stripsAt);
+          int direct = inPlace ? rows / 4 * 4 : 0;
+          int at = ao + p * lda + i;
+          copyStrips(a, at + direct, lda, rows - direct, kc, scratch, stripsAt);
           for (int q = 0; q < columns; q += PANEL) {
             int width = Math.min(PANEL, columns - q);
             int to = co + i * ldc + j + q;
             int panel = panelsAt + q * kc;
-            stripPanel(rows, width, kc, scratch, stripsAt, panel, c, to, ldc, add, so);
+            columnPanel(direct, width, kc, a, at, lda, scratch, panel, c, to, ldc, add, so);
+            int rest = to + direct * ldc;
+            stripPanel(rows - direct, width, kc, scratch, stripsAt, panel, c, rest, ldc, add, so);
           }
         }
       }
+    }
+  }
+
+  /// One panel of B times columns of A in place, a multiple of four.
+  private static void columnPanel(
+      int rows,
+      int columns,
+      int kc,
+      float[] a,
+      int ao,
+      int lda,
+      float[] scratch,
+      int panel,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add,
+      int tile) {
+    for (int i = 0; i < rows; i += HEIGHT) {
+      int count = Math.min(HEIGHT, rows - i);
+      int to = co + i * ldc;
+      if (columns == PANEL) {
+        columnTile(count, kc, a, ao + i, lda, scratch, panel, c, to, ldc, add);
+      } else {
+        columnTile(count, kc, a, ao + i, lda, scratch, panel, scratch, tile, PANEL, false);
+        moveTile(count, columns, scratch, tile, c, to, ldc, add);
+      }
+    }
+  }
+
+  private static void columnTile(
+      int rows,
+      int kc,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    if (rows > 8) {
+      ColumnTiles.tile12x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
+    } else if (rows > 4) {
+      ColumnTiles.tile8x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
+    } else {
+      ColumnTiles.tile4x2(kc, a, ao, lda, b, bo, c, co, ldc, add);
     }
   }
 

@@ -12,12 +12,22 @@ import java.util.Locale;
 ///
 /// Run {@link #main} with the kernel source folder to write the files again.
 final class TileWriter {
-  private final boolean strips;
+  /// Where the values of A stand.
+  private enum Left {
+    ROWS,
+    STRIPS,
+    COLUMNS
+  }
+
+  private final Left left;
   private final boolean fused;
   private final List<String> out = new ArrayList<>();
 
   private TileWriter(String type) {
-    strips = type.endsWith("StripTiles");
+    left =
+        type.endsWith("StripTiles")
+            ? Left.STRIPS
+            : type.endsWith("ColumnTiles") ? Left.COLUMNS : Left.ROWS;
     fused = !type.startsWith("Plain");
   }
 
@@ -30,7 +40,7 @@ final class TileWriter {
 
   /// The classes that are written.
   static List<String> types() {
-    return List.of("RowTiles", "StripTiles", "PlainRowTiles", "PlainStripTiles");
+    return List.of("RowTiles", "ColumnTiles", "StripTiles", "PlainRowTiles", "PlainStripTiles");
   }
 
   /// The source text of the class.
@@ -46,7 +56,7 @@ final class TileWriter {
     line("import static quotient.tensor.kernel.Lanes.F;");
     line("import static quotient.tensor.kernel.Lanes.L;");
     line("import static quotient.tensor.kernel.VectorGemm.PANEL;");
-    if (strips) {
+    if (left == Left.STRIPS) {
       line("import static quotient.tensor.kernel.VectorGemm.STRIP;");
     }
     line("");
@@ -58,10 +68,14 @@ final class TileWriter {
         "/// `tileRx2` computes R rows and 2 L columns of C from `kc` terms. An element is the sum");
     line("/// over k in order, whatever the tile; see {@link VectorGemm}. B is a packed panel.");
     line("///");
-    if (strips) {
+    if (left == Left.STRIPS) {
       line(
           "/// A is a strip: the R values of one k lie side by side, those of the next k one strip's");
       line("/// width further.");
+    } else if (left == Left.COLUMNS) {
+      line(
+          "/// A is given transposed: the R values of one k lie side by side, those of the next k `lda`");
+      line("/// further.");
     } else {
       line(
           "/// Rows of A are `lda` apart. Two terms at a time, so that the addresses of the rows are");
@@ -86,8 +100,8 @@ final class TileWriter {
 
   private void tile(int rows) {
     line("");
-    line("  static %s tile%dx2(", strips ? "void" : "int", rows);
-    if (strips) {
+    line("  static %s tile%dx2(", left == Left.ROWS ? "int" : "void", rows);
+    if (left == Left.STRIPS) {
       line(
           "      int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc, boolean add) {");
     } else {
@@ -100,20 +114,30 @@ final class TileWriter {
       line("      float[] c,");
       line("      int co,");
       line("      int ldc,");
-      line("      boolean add,");
-      line("      float[] nextA,");
-      line("      int an,");
-      line("      float[] nextC,");
-      line("      int cn) {");
-      line("    int seen = 0;");
+      if (left == Left.ROWS) {
+        line("      boolean add,");
+        line("      float[] nextA,");
+        line("      int an,");
+        line("      float[] nextC,");
+        line("      int cn) {");
+        line("    int seen = 0;");
+      } else {
+        line("      boolean add) {");
+      }
     }
     for (int r = 0; r < rows; r++) {
       line("    FloatVector c%dl = FloatVector.zero(F);", r);
       line("    FloatVector c%dh = FloatVector.zero(F);", r);
     }
-    if (strips) {
+    if (left != Left.ROWS) {
+      if (left == Left.COLUMNS) {
+        line("    int ak = ao;");
+      }
       line("    for (int k = 0; k < kc; k++) {");
       term(rows, 0);
+      if (left == Left.COLUMNS) {
+        line("      ak += lda;");
+      }
       line("    }");
     } else {
       rowLoop(rows);
@@ -131,7 +155,7 @@ final class TileWriter {
       line("    c%1$dl.intoArray(c, o%1$d);", r);
       line("    c%1$dh.intoArray(c, o%1$d + L);", r);
     }
-    if (!strips) {
+    if (left == Left.ROWS) {
       line("    return seen;");
     }
     line("  }");
@@ -160,12 +184,14 @@ final class TileWriter {
     line("      int bk%s = bo + k * PANEL%s;", suffix, next == 0 ? "" : " + PANEL");
     line("      FloatVector l%1$s = FloatVector.fromArray(F, b, bk%1$s);", suffix);
     line("      FloatVector h%1$s = FloatVector.fromArray(F, b, bk%1$s + L);", suffix);
-    if (strips) {
+    if (left == Left.STRIPS) {
       line("      int ak = ao + k * STRIP;");
     }
     for (int r = 0; r < rows; r++) {
       String index =
-          strips ? "ak" + (r == 0 ? "" : " + " + r) : "a" + r + " + k" + (next == 0 ? "" : " + 1");
+          left == Left.ROWS
+              ? "a" + r + " + k" + (next == 0 ? "" : " + 1")
+              : "ak" + (r == 0 ? "" : " + " + r);
       line("      FloatVector v%d%s = FloatVector.broadcast(F, a[%s]);", r, suffix, index);
       for (String v : List.of("l", "h")) {
         String sum =

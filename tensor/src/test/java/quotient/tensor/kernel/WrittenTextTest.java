@@ -21,6 +21,16 @@ class WrittenTextTest {
   }
 
   @Test
+  void theTranspositionIsWhatItsWriterWrites() throws IOException {
+    Path folder = Path.of("src/main/java/quotient/tensor/kernel");
+    String text = Files.readString(folder.resolve(TransposeWriter.TYPE + ".java"));
+    assertEquals(
+        TransposeWriter.text(),
+        text.replace("\r\n", "\n"),
+        "changed by hand; change TransposeWriter and run it");
+  }
+
+  @Test
   void loopsOfFunctionsAreWhatTheWriterWrites() throws IOException {
     Path folder = Path.of("src/main/java/quotient/tensor/kernel");
     for (String type : FunctionWriter.types()) {
