@@ -15,7 +15,8 @@ import quotient.models.loss.TrainingStrategy;
 ///
 /// Products are named by the layout of their operands, sizes are M N K: `nn` both row-major, `nt` B
 /// given as [N, K] (a linear layer), `tn` A given as [K, M] (the gradient of a weight). In `gemm-nn` and
-/// `gemm-nt` B is a weight and packed beforehand; in `attention-*` it changes from call to call.
+/// `gemm-nt` B is a weight and packed beforehand; in `attention-*` it changes from call to call. In
+/// `batch-*` there are many small products, sizes are their number and M N K.
 public final class Catalogue {
   private static final int EDGES = 20_000;
   private static final int NODES = 2304;
@@ -113,6 +114,17 @@ public final class Catalogue {
     all.add(product("attention-nt", 128, 128, 64));
     all.add(product("attention-nn", 128, 64, 128));
     all.add(product("attention-nt", 18, 18, 32));
+    all.add(batch("batch-nt", 1024, 18, 18, 32));
+    all.add(batch("batch-nn", 1024, 18, 32, 18));
+    all.add(batch("batch-nt", 256, 8, 8, 32));
+    all.add(batch("batch-nn", 256, 8, 32, 8));
+    all.add(batch("batch-nt", 128, 64, 64, 32));
+    all.add(batch("batch-nn", 128, 64, 32, 64));
+  }
+
+  private static Case batch(String operation, int... size) {
+    double work = 2.0 * size[0] * size[1] * size[2] * size[3];
+    return Case.kernel(operation, GFLOPS, work, size);
   }
 
   private static Case product(String operation, int... mnk) {

@@ -10,6 +10,7 @@ public final class OurWorks {
   public static Workload prepare(Case what, WorkerPool pool) {
     return switch (what.operation()) {
       case "gemm-nn", "gemm-nt", "attention-nn", "attention-nt" -> new ProductWork(what, pool);
+      case "batch-nn", "batch-nt" -> new BatchWork(what, pool);
       case "gemm-tn" -> new GradientWork(what, pool);
       case "exp", "tanh", "silu", "silu-backward", "add", "normal" -> new ElementWork(what, pool);
       case "softmax",

@@ -36,6 +36,35 @@ final class BenchTest {
     assertThrows(IllegalArgumentException.class, () -> Catalogue.of("gemm-nn 1 2 3"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"batch-nt 1024 18 18 32", "batch-nn 256 8 32 8"})
+  void batchesAreProductsOneByOne(String id) {
+    Case what = Catalogue.of(id);
+    int count = what.size(0);
+    int m = what.size(1);
+    int n = what.size(2);
+    int k = what.size(3);
+    boolean transposed = what.operation().endsWith("nt");
+    float[] a = Inputs.uniform("a", count * m * k);
+    float[] b = Inputs.uniform("b", count * n * k);
+    try (WorkerPool pool = WorkerPool.of(1);
+        Workload ours = OurWorks.prepare(what, pool)) {
+      float[] c = ours.result().getFirst();
+      assertEquals(count * m * n, c.length);
+      for (int at = 0; at < c.length; at += 97) {
+        int i = at / (m * n);
+        int row = at / n;
+        int j = at % n;
+        double sum = 0;
+        for (int p = 0; p < k; p++) {
+          int right = i * n * k + (transposed ? j * k + p : p * n + j);
+          sum += (double) a[row * k + p] * b[right];
+        }
+        assertEquals(sum, c[at], 1e-5 * k);
+      }
+    }
+  }
+
   /// Products against sums in double at a few places; functions against `Math`.
   @ParameterizedTest
   @ValueSource(strings = {"gemm-nn 64 64 64", "attention-nt 18 18 32", "attention-nn 128 64 128"})

@@ -43,11 +43,13 @@ public final class Tensors {
   private final ElementTask elements = new ElementTask();
   private final RowTask rows = new RowTask(KERNELS);
   private final ProductTask product;
+  private final BatchTask batch;
 
   /// Operations that run on the given pool; the pool stays the caller's to close.
   public Tensors(WorkerPool pool) {
     this.pool = pool;
     this.product = new ProductTask(KERNELS, pool.threads());
+    this.batch = new BatchTask(KERNELS, pool.threads());
   }
 
   /// Operations on the calling thread alone.
@@ -299,17 +301,65 @@ public final class Tensors {
     int threads = pool.threads();
     if (threads == 1 || (long) m * n * k <= PRODUCT_GRAIN) {
       product.setTransposed(a, b, c, accumulate, 0).run(0, m, 0);
-    } else if (n >= 2 * threads * COLUMN_UNIT || n > m) {
-      int items = (n + COLUMN_UNIT - 1) / COLUMN_UNIT;
-      pool.parallelFor(
-          items,
-          (items + threads - 1) / threads,
-          product.setTransposed(a, b, c, accumulate, COLUMN_UNIT));
     } else {
-      int grain = ((m + threads - 1) / threads + ROW_UNIT - 1) / ROW_UNIT * ROW_UNIT;
-      pool.parallelFor(m, grain, product.setTransposed(a, b, c, accumulate, 0));
+      int columnGrain = (panels(n) + threads - 1) / threads;
+      int rowGrain = (((m + threads - 1) / threads) + ROW_UNIT - 1) / ROW_UNIT * ROW_UNIT;
+      double byColumns = gradientCost(m, columnGrain * COLUMN_UNIT);
+      double byRows = gradientCost(rowGrain, panels(n) * COLUMN_UNIT);
+      if (byColumns <= byRows) {
+        pool.parallelFor(
+            panels(n), columnGrain, product.setTransposed(a, b, c, accumulate, COLUMN_UNIT));
+      } else {
+        pool.parallelFor(m, rowGrain, product.setTransposed(a, b, c, accumulate, 0));
+      }
     }
     product.clear();
+  }
+
+  /// C_i = A_i B_i, or A_i B_i^T, for each of `count` small products, whose matrices lie one below the
+  /// other.
+  ///
+  ///     a: [count m, k]   b: [count k, n], or transposed [count n, k]   c: [count m, n], neither a nor b
+  public void matmulBatch(
+      int count, FloatTensor a, FloatTensor b, boolean transposed, FloatTensor c) {
+    int k = a.columns();
+    int n = transposed ? b.rows() / Math.max(1, count) : b.columns();
+    boolean fits =
+        count > 0
+            && a.rows() % count == 0
+            && (transposed
+                ? b.rows() == count * n && b.columns() == k
+                : b.rows() == (long) count * k);
+    if (!fits) {
+      throw new ShapeException(
+          "matmulBatch: "
+              + count
+              + " products do not divide a "
+              + a.shape()
+              + " and b "
+              + b.shape()
+              + (transposed ? "; need a[1] == b[1]" : "; need count a[1] == b[0]"));
+    }
+    requireResult("matmulBatch", a.rows(), n, a, c);
+    int m = a.rows() / count;
+    batch.set(a, b, transposed, c, count);
+    if (pool.threads() == 1) {
+      batch.run(0, count, 0);
+    } else {
+      long work = Math.max(1, (long) m * n * k);
+      pool.parallelFor(count, Math.clamp(PRODUCT_GRAIN / work, 1, 1 << 20), batch);
+    }
+    batch.clear();
+  }
+
+  private static int panels(int n) {
+    return (n + COLUMN_UNIT - 1) / COLUMN_UNIT;
+  }
+
+  /// What a thread does per term for so many rows and columns of a gradient, in multiply-adds of a
+  /// vector: it also reads both operands and copies the second.
+  private static double gradientCost(int rows, int columns) {
+    return rows * (double) columns / COLUMN_UNIT + 0.2 * rows + 0.4 * columns;
   }
 
   private static void requireResult(String operation, int m, int n, FloatTensor a, FloatTensor c) {

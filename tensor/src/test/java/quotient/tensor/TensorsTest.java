@@ -197,4 +197,55 @@ class TensorsTest {
       assertTrue(Tensors.kernelName().startsWith("vector" + bits), Tensors.kernelName());
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void smallProductsOfABatchAreProducts(int threads) {
+    try (WorkerPool pool = WorkerPool.of(threads)) {
+      Tensors tensors = new Tensors(pool);
+      int[][] shapes = {{7, 1, 1, 1}, {300, 18, 18, 32}, {300, 18, 32, 18}, {5, 64, 33, 20}};
+      for (int[] s : shapes) {
+        int count = s[0];
+        int m = s[1];
+        int n = s[2];
+        int k = s[3];
+        FloatTensor a = random("a", count * m, k);
+        for (boolean transposed : new boolean[] {false, true}) {
+          FloatTensor b = transposed ? random("b", count * n, k) : random("b", count * k, n);
+          FloatTensor c = FloatTensor.zeros(count * m, n);
+          tensors.matmulBatch(count, a, b, transposed, c);
+          FloatTensor one = FloatTensor.zeros(m, n);
+          for (int i = 0; i < count; i++) {
+            PackedMatrix packed = new PackedMatrix();
+            if (transposed) {
+              packed.packTransposed(b.rows(i * n, (i + 1) * n));
+            } else {
+              packed.pack(b.rows(i * k, (i + 1) * k));
+            }
+            tensors.matmul(a.rows(i * m, (i + 1) * m), packed, one, false);
+            assertArrayEquals(one.toArray(), c.rows(i * m, (i + 1) * m).toArray(), "product " + i);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void batchesThatDoNotFitAreRefused() {
+    Tensors tensors = Tensors.singleThreaded();
+    FloatTensor a = FloatTensor.zeros(6, 4);
+    FloatTensor c = FloatTensor.zeros(6, 5);
+    for (int count : new int[] {0, 4}) {
+      assertThrows(
+          ShapeException.class,
+          () -> tensors.matmulBatch(count, a, FloatTensor.zeros(8, 5), false, c));
+    }
+    assertThrows(
+        ShapeException.class, () -> tensors.matmulBatch(2, a, FloatTensor.zeros(9, 5), false, c));
+    assertThrows(
+        ShapeException.class, () -> tensors.matmulBatch(2, a, FloatTensor.zeros(10, 3), true, c));
+    assertThrows(
+        ShapeException.class,
+        () -> tensors.matmulBatch(2, a, FloatTensor.zeros(8, 5), false, FloatTensor.zeros(6, 4)));
+  }
 }

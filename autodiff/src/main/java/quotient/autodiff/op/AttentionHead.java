@@ -13,6 +13,7 @@ import quotient.tensor.kernel.Kernels;
 /// depends neither on threads nor on the segments beside it. *Immutable*, but for what it writes.
 final class AttentionHead {
   private static final Kernels KERNELS = KernelProvider.kernels();
+  private static final float[] NO_NUMBERS = new float[0];
 
   /// Queries at a time, a multiple of the products' tiles.
   private static final int ROWS = 48;
@@ -82,8 +83,10 @@ final class AttentionHead {
 
   /// Where the parts of scratch memory begin, for n tokens.
   private final class Places {
+    /// Numbers from one row of weights to the next: those beyond n are zero.
+    private final int ld;
+
     private final int values;
-    private final int queries;
     private final int weights;
     private final int plainKeys;
     private final int dWeights;
@@ -92,17 +95,17 @@ final class AttentionHead {
     private final int end;
 
     Places(int n, boolean backward) {
+      ld = KERNELS.paddedColumns(n);
       values = KERNELS.packedSize(width, n);
-      queries =
+      weights =
           values
               + Math.max(
                   KERNELS.packedSize(n, valueWidth),
                   backward ? KERNELS.packedSize(valueWidth, n) : 0);
-      weights = queries + ROWS * width;
-      plainKeys = weights + ROWS * n;
+      plainKeys = weights + ROWS * ld;
       dWeights = plainKeys + (backward ? KERNELS.packedSize(n, width) : 0);
-      dLogits = dWeights + (backward ? ROWS * n : 0);
-      work = dLogits + (backward ? ROWS * n : 0);
+      dLogits = dWeights + (backward ? ROWS * ld : 0);
+      work = dLogits + (backward ? ROWS * ld : 0);
       end = work + KERNELS.scratchSize();
     }
   }
@@ -147,7 +150,7 @@ final class AttentionHead {
           n,
           scratch,
           at + to.weights,
-          n,
+          to.ld,
           scratch,
           at + to.values,
           out.data(),
@@ -167,40 +170,37 @@ final class AttentionHead {
     KERNELS.packB(x.data(), at(x, item), x.columns(), transposed, k, m, packed, at);
   }
 
-  /// The softmax weights `[rows, n]` of some queries, which are left behind scaled.
+  /// The softmax weights `[rows, n]` of some queries.
   private void weigh(
       int item, int pairs, int i, int rows, int n, Places to, float[] scratch, int at) {
-    int queries = at + to.queries;
     int weights = at + to.weights;
-    int from = at(query, item) + i * query.columns();
-    for (int r = 0; r < rows; r++) {
-      KERNELS.scale(
-          scale, query.data(), from + r * query.columns(), scratch, queries + r * width, width);
-    }
+    int ld = query.columns();
     KERNELS.gemm(
         rows,
-        n,
+        to.ld,
         width,
-        scratch,
-        queries,
-        width,
+        query.data(),
+        at(query, item) + i * ld,
+        ld,
         scratch,
         at,
         scratch,
         weights,
-        n,
+        to.ld,
         false,
         scratch,
         at + to.work);
-    if (bias.size() > 0) {
-      int b = biasAt(bias, item, pairs) + i * n;
-      KERNELS.add(scratch, weights, bias.data(), b, scratch, weights, rows * n);
-    }
-    if (mask.size() > 0) {
-      int b = mask.offset() + pairs + i * n;
-      KERNELS.add(scratch, weights, mask.data(), b, scratch, weights, rows * n);
-    }
-    KERNELS.softmaxRows(scratch, weights, scratch, weights, rows, n);
+    KERNELS.softmaxLogits(
+        scale,
+        scratch,
+        weights,
+        to.ld,
+        bias.size() > 0 ? bias.data() : NO_NUMBERS,
+        biasAt(bias, item, pairs) + i * n,
+        mask.size() > 0 ? mask.data() : NO_NUMBERS,
+        mask.offset() + pairs + i * n,
+        rows,
+        n);
   }
 
   /// Where gradients of one call are added; empty tensors for what needs none.
@@ -229,6 +229,7 @@ final class AttentionHead {
       if (to.value.size() > 0) {
         transposed(
             at + place.weights,
+            place.ld,
             rows,
             n,
             dy.data(),
@@ -240,7 +241,7 @@ final class AttentionHead {
             at + place.work);
       }
       if (to.ofLogits()) {
-        logitsBackward(rows, n, dy, dyAt, place, scratch, at);
+        logitsBackward(rows, dy, dyAt, place, scratch, at);
         distribute(item, pairs, i, rows, n, to, place, scratch, at);
       }
     }
@@ -249,6 +250,7 @@ final class AttentionHead {
   /// x += w^T b for the item's part of x; w [rows, n] lies in scratch memory.
   private void transposed(
       int w,
+      int ldw,
       int rows,
       int n,
       float[] b,
@@ -264,7 +266,7 @@ final class AttentionHead {
         rows,
         scratch,
         w,
-        n,
+        ldw,
         b,
         bo,
         ldb,
@@ -277,11 +279,12 @@ final class AttentionHead {
   }
 
   private void logitsBackward(
-      int rows, int n, FloatTensor dy, int dyAt, Places place, float[] scratch, int at) {
+      int rows, FloatTensor dy, int dyAt, Places place, float[] scratch, int at) {
     int dLogits = at + place.dLogits;
+    int ld = place.ld;
     KERNELS.gemm(
         rows,
-        n,
+        ld,
         valueWidth,
         dy.data(),
         dyAt,
@@ -290,13 +293,13 @@ final class AttentionHead {
         at + place.values,
         scratch,
         at + place.dWeights,
-        n,
+        ld,
         false,
         scratch,
         at + place.work);
-    Arrays.fill(scratch, dLogits, dLogits + rows * n, 0f);
+    Arrays.fill(scratch, dLogits, dLogits + rows * ld, 0f);
     KERNELS.softmaxRowsBackward(
-        scratch, at + place.weights, scratch, at + place.dWeights, scratch, dLogits, rows, n);
+        scratch, at + place.weights, scratch, at + place.dWeights, scratch, dLogits, rows, ld);
   }
 
   /// From the gradient of logits to those of bias, keys and queries.
@@ -311,45 +314,38 @@ final class AttentionHead {
       float[] scratch,
       int at) {
     int dLogits = at + place.dLogits;
+    int ld = place.ld;
     if (to.bias.size() > 0) {
+      float[] d = to.bias.data();
       int b = biasAt(to.bias, item, pairs) + i * n;
-      KERNELS.add(scratch, dLogits, to.bias.data(), b, to.bias.data(), b, rows * n);
+      for (int r = 0; r < rows; r++) {
+        KERNELS.add(scratch, dLogits + r * ld, d, b + r * n, d, b + r * n, n);
+      }
     }
+    KERNELS.scale(scale, scratch, dLogits, scratch, dLogits, rows * ld);
     if (to.key.size() > 0) {
+      int ldq = query.columns();
+      int q = at(query, item) + i * ldq;
       transposed(
-          dLogits,
-          rows,
-          n,
-          scratch,
-          at + place.queries,
-          width,
-          item,
-          to.key,
-          scratch,
-          at + place.work);
+          dLogits, ld, rows, n, query.data(), q, ldq, item, to.key, scratch, at + place.work);
     }
     if (to.query.size() > 0) {
-      int ld = to.query.columns();
-      int dq = at(to.query, item) + i * ld;
-      int queries = at + place.queries;
+      int ldq = to.query.columns();
       KERNELS.gemm(
           rows,
           width,
           n,
           scratch,
           dLogits,
-          n,
+          ld,
           scratch,
           at + place.plainKeys,
-          scratch,
-          queries,
-          width,
-          false,
+          to.query.data(),
+          at(to.query, item) + i * ldq,
+          ldq,
+          true,
           scratch,
           at + place.work);
-      for (int r = 0; r < rows; r++) {
-        KERNELS.axpy(scale, scratch, queries + r * width, to.query.data(), dq + r * ld, width);
-      }
     }
   }
 }

@@ -467,4 +467,162 @@ final class ExponentialLoops {
       sumGate.intoArray(dx, dGate + bound, rest);
     }
   }
+
+  static void shortRows(
+      float factor,
+      float[] x,
+      int xo,
+      int ld,
+      float[] bias,
+      int bo,
+      float[] mask,
+      int mo,
+      int rows,
+      int columns) {
+    VectorMask<Float> aIn = first(columns);
+    for (int r = 0; r < rows; r++) {
+      int at = xo + r * ld;
+      FloatVector a = FloatVector.fromArray(F, x, at).mul(factor);
+      if (bias.length > 0) {
+        a = a.add(FloatVector.fromArray(F, bias, bo + r * columns, aIn));
+      }
+      if (mask.length > 0) {
+        a = a.add(FloatVector.fromArray(F, mask, mo + r * columns, aIn));
+      }
+      a = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY).blend(a, aIn);
+      FloatVector max = a;
+      if (L >= 16) {
+        FloatVector turned8 = max.rearrange(DOWN_8);
+        max = max.blend(turned8, turned8.compare(VectorOperators.GT, max));
+      }
+      if (L >= 8) {
+        FloatVector turned4 = max.rearrange(DOWN_4);
+        max = max.blend(turned4, turned4.compare(VectorOperators.GT, max));
+      }
+      FloatVector turned2 = max.rearrange(DOWN_2);
+      max = max.blend(turned2, turned2.compare(VectorOperators.GT, max));
+      FloatVector turned1 = max.rearrange(DOWN_1);
+      max = max.blend(turned1, turned1.compare(VectorOperators.GT, max));
+      FloatVector vA = a.sub(max);
+      VectorMask<Float> lowA = vA.compare(VectorOperators.LT, EXP_LOWEST);
+      FloatVector tA = vA.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, MAGIC));
+      IntVector bitsA = tA.reinterpretAsInts();
+      FloatVector powerA = tA.sub(MAGIC);
+      FloatVector rA = powerA.fma(FloatVector.broadcast(F, -LN2_HIGH), vA);
+      rA = powerA.fma(FloatVector.broadcast(F, -LN2_LOW), rA);
+      FloatVector pA = FloatVector.broadcast(F, EXP_6);
+      pA = pA.fma(rA, FloatVector.broadcast(F, EXP_5));
+      pA = pA.fma(rA, FloatVector.broadcast(F, EXP_4));
+      pA = pA.fma(rA, FloatVector.broadcast(F, EXP_3));
+      pA = pA.fma(rA, FloatVector.broadcast(F, EXP_2));
+      pA = pA.fma(rA, FloatVector.broadcast(F, 2f));
+      pA = pA.fma(rA, FloatVector.broadcast(F, 2f));
+      FloatVector scaleA = bitsA.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector eA = pA.mul(scaleA).blend(0f, lowA);
+      FloatVector sum = eA;
+      if (L >= 16) {
+        sum = sum.add(sum.rearrange(DOWN_8));
+      }
+      if (L >= 8) {
+        sum = sum.add(sum.rearrange(DOWN_4));
+      }
+      sum = sum.add(sum.rearrange(DOWN_2));
+      sum = sum.add(sum.rearrange(DOWN_1));
+      FloatVector share = FloatVector.broadcast(F, 1f).div(sum);
+      eA.mul(share).intoArray(x, at);
+      FloatVector.zero(F).intoArray(x, at + L);
+    }
+  }
+
+  static void longerRows(
+      float factor,
+      float[] x,
+      int xo,
+      int ld,
+      float[] bias,
+      int bo,
+      float[] mask,
+      int mo,
+      int rows,
+      int columns) {
+    VectorMask<Float> aIn = first(L);
+    VectorMask<Float> bIn = first(columns - L);
+    for (int r = 0; r < rows; r++) {
+      int at = xo + r * ld;
+      FloatVector a = FloatVector.fromArray(F, x, at).mul(factor);
+      if (bias.length > 0) {
+        a = a.add(FloatVector.fromArray(F, bias, bo + r * columns, aIn));
+      }
+      if (mask.length > 0) {
+        a = a.add(FloatVector.fromArray(F, mask, mo + r * columns, aIn));
+      }
+      a = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY).blend(a, aIn);
+      FloatVector b = FloatVector.fromArray(F, x, at + L).mul(factor);
+      if (bias.length > 0) {
+        b = b.add(FloatVector.fromArray(F, bias, bo + r * columns + L, bIn));
+      }
+      if (mask.length > 0) {
+        b = b.add(FloatVector.fromArray(F, mask, mo + r * columns + L, bIn));
+      }
+      b = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY).blend(b, bIn);
+      FloatVector max = a;
+      max = a.blend(b, b.compare(VectorOperators.GT, a));
+      if (L >= 16) {
+        FloatVector turned8 = max.rearrange(DOWN_8);
+        max = max.blend(turned8, turned8.compare(VectorOperators.GT, max));
+      }
+      if (L >= 8) {
+        FloatVector turned4 = max.rearrange(DOWN_4);
+        max = max.blend(turned4, turned4.compare(VectorOperators.GT, max));
+      }
+      FloatVector turned2 = max.rearrange(DOWN_2);
+      max = max.blend(turned2, turned2.compare(VectorOperators.GT, max));
+      FloatVector turned1 = max.rearrange(DOWN_1);
+      max = max.blend(turned1, turned1.compare(VectorOperators.GT, max));
+      FloatVector vA = a.sub(max);
+      VectorMask<Float> lowA = vA.compare(VectorOperators.LT, EXP_LOWEST);
+      FloatVector tA = vA.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, MAGIC));
+      IntVector bitsA = tA.reinterpretAsInts();
+      FloatVector powerA = tA.sub(MAGIC);
+      FloatVector rA = powerA.fma(FloatVector.broadcast(F, -LN2_HIGH), vA);
+      rA = powerA.fma(FloatVector.broadcast(F, -LN2_LOW), rA);
+      FloatVector pA = FloatVector.broadcast(F, EXP_6);
+      pA = pA.fma(rA, FloatVector.broadcast(F, EXP_5));
+      pA = pA.fma(rA, FloatVector.broadcast(F, EXP_4));
+      pA = pA.fma(rA, FloatVector.broadcast(F, EXP_3));
+      pA = pA.fma(rA, FloatVector.broadcast(F, EXP_2));
+      pA = pA.fma(rA, FloatVector.broadcast(F, 2f));
+      pA = pA.fma(rA, FloatVector.broadcast(F, 2f));
+      FloatVector scaleA = bitsA.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector eA = pA.mul(scaleA).blend(0f, lowA);
+      FloatVector vB = b.sub(max);
+      VectorMask<Float> lowB = vB.compare(VectorOperators.LT, EXP_LOWEST);
+      FloatVector tB = vB.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, MAGIC));
+      IntVector bitsB = tB.reinterpretAsInts();
+      FloatVector powerB = tB.sub(MAGIC);
+      FloatVector rB = powerB.fma(FloatVector.broadcast(F, -LN2_HIGH), vB);
+      rB = powerB.fma(FloatVector.broadcast(F, -LN2_LOW), rB);
+      FloatVector pB = FloatVector.broadcast(F, EXP_6);
+      pB = pB.fma(rB, FloatVector.broadcast(F, EXP_5));
+      pB = pB.fma(rB, FloatVector.broadcast(F, EXP_4));
+      pB = pB.fma(rB, FloatVector.broadcast(F, EXP_3));
+      pB = pB.fma(rB, FloatVector.broadcast(F, EXP_2));
+      pB = pB.fma(rB, FloatVector.broadcast(F, 2f));
+      pB = pB.fma(rB, FloatVector.broadcast(F, 2f));
+      FloatVector scaleB = bitsB.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector eB = pB.mul(scaleB).blend(0f, lowB);
+      FloatVector sum = eA.add(eB);
+      if (L >= 16) {
+        sum = sum.add(sum.rearrange(DOWN_8));
+      }
+      if (L >= 8) {
+        sum = sum.add(sum.rearrange(DOWN_4));
+      }
+      sum = sum.add(sum.rearrange(DOWN_2));
+      sum = sum.add(sum.rearrange(DOWN_1));
+      FloatVector share = FloatVector.broadcast(F, 1f).div(sum);
+      eA.mul(share).intoArray(x, at);
+      eB.mul(share).intoArray(x, at + L);
+    }
+  }
 }

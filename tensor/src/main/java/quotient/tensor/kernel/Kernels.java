@@ -132,6 +132,22 @@ public interface Kernels {
   /// y_r = exp(x_r - max x_r) / sum, for each row; y may be x.
   void softmaxRows(float[] x, int xo, float[] y, int yo, int rows, int columns);
 
+  /// x_r = softmax(factor x_r + bias_r + mask_r) for each row, in place: attention weights from logits.
+  ///
+  /// Rows of x are `ld` apart, those of bias and mask `columns`; empty arrays (`length == 0`) stand
+  /// for 0. What lies between the columns and `ld` becomes 0.
+  void softmaxLogits(
+      float factor,
+      float[] x,
+      int xo,
+      int ld,
+      float[] bias,
+      int bo,
+      float[] mask,
+      int mo,
+      int rows,
+      int columns);
+
   /// dx_r = dx_r + y_r (dy_r - y_r . dy_r), from the output y of the forward pass.
   void softmaxRowsBackward(
       float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int rows, int columns);
@@ -153,6 +169,10 @@ public interface Kernels {
 
   /// Floats that {@link #packB} writes for a matrix of k rows and n columns.
   int packedSize(int k, int n);
+
+  /// Columns that {@link #packB} makes of n: those beyond n are 0, and {@link #gemm} may be asked for
+  /// them too, which it computes faster than a rest.
+  int paddedColumns(int n);
 
   /// Packs B [k, n] for {@link #gemm}; `transposed` means that b holds [n, k].
   void packB(float[] b, int bo, int ldb, boolean transposed, int k, int n, float[] packed, int po);

@@ -338,6 +338,30 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void softmaxLogits(
+      float factor,
+      float[] x,
+      int xo,
+      int ld,
+      float[] bias,
+      int bo,
+      float[] mask,
+      int mo,
+      int rows,
+      int columns) {
+    for (int r = 0; r < rows; r++) {
+      int at = xo + r * ld;
+      for (int c = 0; c < columns; c++) {
+        float b = bias.length > 0 ? bias[bo + r * columns + c] : 0;
+        float m = mask.length > 0 ? mask[mo + r * columns + c] : 0;
+        x[at + c] = factor * x[at + c] + b + m;
+      }
+      softmaxRows(x, at, x, at, 1, columns);
+      Arrays.fill(x, at + columns, at + ld, 0f);
+    }
+  }
+
+  @Override
   public void softmaxRowsBackward(
       float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int rows, int columns) {
     for (int r = 0; r < rows; r++) {
@@ -381,6 +405,11 @@ public final class ScalarKernels implements Kernels {
   @Override
   public int packedSize(int k, int n) {
     return k * n;
+  }
+
+  @Override
+  public int paddedColumns(int n) {
+    return n;
   }
 
   @Override

@@ -186,6 +186,21 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void softmaxLogits(
+      float factor,
+      float[] x,
+      int xo,
+      int ld,
+      float[] bias,
+      int bo,
+      float[] mask,
+      int mo,
+      int rows,
+      int columns) {
+    VectorLogits.softmax(factor, x, xo, ld, bias, bo, mask, mo, rows, columns);
+  }
+
+  @Override
   public void softmaxRowsBackward(
       float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int rows, int columns) {
     VectorRows.softmaxRowsBackward(y, yo, dy, dyo, dx, dxo, rows, columns);
@@ -212,6 +227,11 @@ final class VectorKernels implements Kernels {
   @Override
   public int packedSize(int k, int n) {
     return VectorGemm.packedSize(k, n);
+  }
+
+  @Override
+  public int paddedColumns(int n) {
+    return VectorGemm.roundUp(n);
   }
 
   @Override

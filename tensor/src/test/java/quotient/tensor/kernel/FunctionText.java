@@ -2,6 +2,7 @@ package quotient.tensor.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// One loop that {@link FunctionWriter} writes: what it loads, computes and stores for a vector.
 ///
@@ -267,6 +268,94 @@ record FunctionText(
                 """,
             List.of("sumValue = dx + dValue", "sumGate = dx + dGate")));
     return all;
+  }
+
+  /// The largest of all lanes, in every lane.
+  private static String foldLargest(String v) {
+    StringBuilder text = new StringBuilder();
+    for (int by : new int[] {8, 4, 2, 1}) {
+      String step =
+          """
+          FloatVector turned%1$d = %2$s.rearrange(DOWN_%1$d);
+          %2$s = %2$s.blend(turned%1$d, turned%1$d.compare(VectorOperators.GT, %2$s));
+          """
+              .formatted(by, v);
+      if (by >= 4) {
+        text.append("if (L >= %d) {\n".formatted(2 * by)).append(step.indent(2)).append("}\n");
+      } else {
+        text.append(step);
+      }
+    }
+    return text.toString();
+  }
+
+  /// A method for rows of logits of one vector or two, which stay in registers.
+  private static String logits(String name, List<String> parts) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        static void %s(
+            float factor,
+            float[] x,
+            int xo,
+            int ld,
+            float[] bias,
+            int bo,
+            float[] mask,
+            int mo,
+            int rows,
+            int columns) {
+        """
+            .formatted(name));
+    String body = "";
+    for (String v : parts) {
+      String of = v.equals("a") ? "" : " + L";
+      String count = parts.size() == 1 ? "columns" : v.equals("a") ? "L" : "columns - L";
+      text.append("  VectorMask<Float> %sIn = first(%s);\n".formatted(v, count));
+      body +=
+          """
+          FloatVector %1$s = FloatVector.fromArray(F, x, at%2$s).mul(factor);
+          if (bias.length > 0) {
+            %1$s = %1$s.add(FloatVector.fromArray(F, bias, bo + r * columns%2$s, %1$sIn));
+          }
+          if (mask.length > 0) {
+            %1$s = %1$s.add(FloatVector.fromArray(F, mask, mo + r * columns%2$s, %1$sIn));
+          }
+          %1$s = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY).blend(%1$s, %1$sIn);
+          """
+              .formatted(v, of);
+    }
+    body += "FloatVector max = a;\n";
+    if (parts.size() > 1) {
+      body += "max = a.blend(b, b.compare(VectorOperators.GT, a));\n";
+    }
+    body += foldLargest("max");
+    for (String v : parts) {
+      body +=
+          ("FloatVector v = %s.sub(max);\n".formatted(v)
+                  + "VectorMask<Float> low = v.compare(VectorOperators.LT, EXP_LOWEST);\n"
+                  + exponential("v", false)
+                  + "FloatVector e = p.mul(scale).blend(0f, low);\n")
+              .replaceAll(
+                  "\\b(v|low|t|bits|power|r|p|scale|e)\\b(?!\\()",
+                  "$1" + v.toUpperCase(Locale.ROOT));
+    }
+    body += parts.size() == 1 ? "FloatVector sum = eA;\n" : "FloatVector sum = eA.add(eB);\n";
+    body += fold("sum");
+    body += "FloatVector share = FloatVector.broadcast(F, 1f).div(sum);\n";
+    body += "eA.mul(share).intoArray(x, at);\n";
+    body +=
+        parts.size() == 1
+            ? "FloatVector.zero(F).intoArray(x, at + L);\n"
+            : "eB.mul(share).intoArray(x, at + L);\n";
+    text.append("  for (int r = 0; r < rows; r++) {\n    int at = xo + r * ld;\n");
+    text.append(body.indent(4)).append("  }\n}\n");
+    return text.toString();
+  }
+
+  /// Other methods of class `ExponentialLoops`.
+  static List<String> moreExponentials() {
+    return List.of(logits("shortRows", List.of("a")), logits("longerRows", List.of("a", "b")));
   }
 
   // ---- the others ----

@@ -55,6 +55,11 @@ final class FunctionWriter {
     } else if (type.endsWith("ExponentialLoops")) {
       writer.head(type, "elementary functions", FunctionText.EXPONENTIAL_CONSTANTS);
       FunctionText.exponentials().forEach(writer::method);
+      FunctionText.moreExponentials()
+          .forEach(text -> {
+            writer.out.add("");
+            writer.indented("  ", text);
+          });
     } else {
       writer.head(type, "elementary functions", FunctionText.OTHER_CONSTANTS);
       FunctionText.others().forEach(writer::method);

@@ -21,6 +21,7 @@ final class KernelCalls {
           "Kernels.name",
           "Kernels.lanes",
           "Kernels.packedSize",
+          "Kernels.paddedColumns",
           "Kernels.scratchSize",
           "MessageKernels.headStride",
           "CloudKernels.lanes");
@@ -148,10 +149,30 @@ final class KernelCalls {
             k.layerNormBackward(
                 x, 0, none, 0, y, 0, positive, 0, y, 9, o, 0, none, 0, none, 0, 5, n));
     rows.put("Kernels.softmaxRows", o -> k.softmaxRows(x, 0, o, 0, 4, n));
+    logits("", 4, n, x);
+    logits("/short", 13, 7, x);
+    logits("/longer", 13, 18, x);
     rows.put("Kernels.softmaxRowsBackward", o -> k.softmaxRowsBackward(y, 0, x, 0, o, 0, 4, n));
     rows.put("Kernels.gatherRows", o -> k.gatherRows(x, 0, n, index, 0, 9, o, 0));
     rows.put("Kernels.scatterAddRows", o -> k.scatterAddRows(x, 0, n, index, 0, 9, o, 0));
     rows.put("Kernels.segmentSum", o -> k.segmentSum(x, 0, n, start, 0, 4, o, 0));
+  }
+
+  private void logits(String variant, int count, int columns, float[] x) {
+    Kernels k = KernelProvider.kernels();
+    float[] none = new float[0];
+    int ld = k.paddedColumns(columns);
+    float[] bias = random("bias", count * columns, -2, 2);
+    float[] mask = random("mask", count * columns, -9, 0);
+    rows.put(
+        "Kernels.softmaxLogits" + variant,
+        o -> {
+          for (int r = 0; r < 2 * count; r++) {
+            System.arraycopy(x, r % count, o, r * ld, columns);
+          }
+          k.softmaxLogits(0.3f, o, 0, ld, bias, 0, mask, 0, count, columns);
+          k.softmaxLogits(0.7f, o, count * ld, ld, none, 0, none, 0, count, columns);
+        });
   }
 
   private void products() {

@@ -451,6 +451,60 @@ class KernelsTest {
     assertClose("softmax adjoint", dx, inside(gradient, 3, rows * columns), 1e-5);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 18, 31, 32, 33, 64, 130})
+  void weightsOfLogitsAgreeWithTheirDefinition(int columns) {
+    int rows = 5;
+    int ld = KERNELS.paddedColumns(columns);
+    float[] logits = random("logits", rows * columns, -8, 8);
+    float[] bias = random("logit bias", rows * columns, -3, 3);
+    float[] mask = new float[rows * columns];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = i % 3 == 1 && i % columns > 0 ? -1e9f : 0;
+    }
+    for (int form = 0; form < 4; form++) {
+      boolean biased = (form & 1) > 0;
+      boolean masked = (form & 2) > 0;
+      double[] expected = new double[rows * ld];
+      float[] x = new float[rows * ld];
+      Arrays.fill(x, 77);
+      for (int r = 0; r < rows; r++) {
+        double total = 0;
+        for (int c = 0; c < columns; c++) {
+          int i = r * columns + c;
+          x[r * ld + c] = logits[i];
+          double e = 0.3f * logits[i] + (biased ? bias[i] : 0) + (masked ? mask[i] : 0);
+          expected[r * ld + c] = Math.exp(e);
+          total += Math.exp(e);
+        }
+        for (int c = 0; c < columns; c++) {
+          expected[r * ld + c] /= total;
+        }
+      }
+      float[] found = guarded(x, 2);
+      KERNELS.softmaxLogits(
+          0.3f,
+          found,
+          2,
+          ld,
+          biased ? guarded(bias, 1) : new float[0],
+          1,
+          masked ? guarded(mask, 3) : new float[0],
+          3,
+          rows,
+          columns);
+      float[] weights = inside(found, 2, rows * ld);
+      assertClose("weights", expected, weights, 6e-6);
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < ld; c++) {
+          if (c >= columns || (masked && mask[r * columns + c] < 0)) {
+            assertEquals(0f, weights[r * ld + c], "row " + r + ", column " + c);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void softmaxGivesMaskedPlacesExactlyZero() {
     float[] x = {0.5f, -1e9f, 1.5f, -1e30f, 0.25f};

@@ -30,6 +30,7 @@ class OperationAllocationTest {
     FloatTensor c = FloatTensor.zeros(40, 70);
     FloatTensor w = FloatTensor.zeros(60, 60);
     FloatTensor mean = FloatTensor.zeros(40);
+    FloatTensor tenth = FloatTensor.zeros(40, 10);
     FloatTensor none = FloatTensor.zeros(0);
     int[] index = new int[40];
     for (int i = 0; i < index.length; i++) {
@@ -46,6 +47,7 @@ class OperationAllocationTest {
         () -> tensors.gatherRows(x, index, z),
         () -> tensors.matmul(x, b, c, false),
         () -> tensors.matmulTransposed(x, x, w, true),
+        () -> tensors.matmulBatch(4, x, x, true, tenth),
       };
       for (int i = 0; i < calls.length; i++) {
         long bytes = allocated(calls[i]);

@@ -118,6 +118,43 @@ class ProductTest {
     }
   }
 
+  /// Transposed packing moves 16 x 16 numbers at a time, or 8 rows, or one by one.
+  @Test
+  void packingTheTransposeIsPackingATransposedMatrix() {
+    for (int k : new int[] {1, 15, 16, 17, 40, 256, 300}) {
+      for (int n : new int[] {1, 7, 8, 15, 16, 17, 18, 31, 32, 33, 48, 63, 100}) {
+        float[] b = random("b", k * n);
+        assertArrayEquals(
+            packed(b, n, false, k, n),
+            packed(transpose(b, k, n), k, true, k, n),
+            "k " + k + ", n " + n);
+      }
+    }
+  }
+
+  @Test
+  void paddedColumnsAreZeroAndTheOthersAreWhatTheyWere() {
+    int m = 23;
+    int k = 19;
+    for (int n : SIZES) {
+      int padded = KERNELS.paddedColumns(n);
+      float[] b = packed(random("b", k * n), n, false, k, n);
+      float[] a = random("a", m * k);
+      float[] c = new float[m * n];
+      float[] wide = new float[m * padded];
+      Arrays.fill(wide, 99);
+      KERNELS.gemm(m, n, k, a, 0, k, b, 3, c, 0, n, false, SCRATCH, 0);
+      KERNELS.gemm(m, padded, k, a, 0, k, b, 3, wide, 0, padded, false, SCRATCH, 0);
+      for (int i = 0; i < m; i++) {
+        assertArrayEquals(
+            Arrays.copyOfRange(c, i * n, (i + 1) * n),
+            Arrays.copyOfRange(wide, i * padded, i * padded + n));
+        assertArrayEquals(
+            new float[padded - n], Arrays.copyOfRange(wide, i * padded + n, (i + 1) * padded));
+      }
+    }
+  }
+
   @Test
   void aRowOfAProductDependsOnThatRowAndOnBAlone() {
     int k = 500;

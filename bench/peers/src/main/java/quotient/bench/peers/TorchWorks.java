@@ -26,6 +26,7 @@ final class TorchWorks {
     return switch (what.operation()) {
       case "gemm-nn", "gemm-nt", "gemm-tn", "attention-nn", "attention-nt" ->
           Optional.of(product(what));
+      case "batch-nn", "batch-nt" -> Optional.of(batch(what));
       case "exp", "tanh", "silu", "silu-backward", "add", "normal" -> Optional.of(element(what));
       case "softmax", "layer-norm", "layer-norm-backward" -> Optional.of(rows(what));
       case "segment-sum", "gather-rows" -> Optional.of(edges(what));
@@ -77,6 +78,21 @@ final class TorchWorks {
     Tensor b = what.operation().endsWith("nt") ? right.t() : right;
     Tensor c = Torch.of(new float[(int) (m * n)], m, n);
     return new Operator(held, () -> torch.mm_out(c, a, b));
+  }
+
+  private static Workload batch(Case what) {
+    int count = what.size(0);
+    int m = what.size(1);
+    int n = what.size(2);
+    int k = what.size(3);
+    boolean transposed = what.operation().endsWith("nt");
+    PointerScope held = new PointerScope();
+    Tensor a = Torch.of(Inputs.uniform("a", count * m * k), count, m, k);
+    long[] shape = transposed ? new long[] {count, n, k} : new long[] {count, k, n};
+    Tensor right = Torch.of(Inputs.uniform("b", count * n * k), shape);
+    Tensor b = transposed ? right.transpose(1, 2) : right;
+    Tensor c = Torch.of(new float[count * m * n], count, m, n);
+    return new Operator(held, () -> torch.bmm_out(c, a, b));
   }
 
   private static long[] left(Case what, long m, long k) {
