@@ -443,18 +443,8 @@ final class TrainConformerCommand
             model.network().parameters().count(),
             training.seed(),
             old ? "; from step " + from : ""));
-    TrainListener listener = new TrainListener(session, training.steps(), from);
-    Trainer.Outcome outcome;
-    try (Progress progress = session.progress("train")) {
-      outcome = trainer.run(listener.on(progress));
-    }
-    Thread.interrupted();
-    RunReport.of(run).write(run.report());
-    if (runtime.report().isPresent()) {
-      session.requireWritable(runtime.report().get());
-      RunReport.of(run).write(runtime.report().get());
-    }
-    return finish(session, trainer, listener, outcome);
+    return new TrainingRun(session, runtime, run, training.steps(), from)
+        .finish(trainer, RunReport::of);
   }
 
   /// What the model files of this run say of it: also what its first weights were trained on.
@@ -478,38 +468,5 @@ final class TrainConformerCommand
         .network()
         .parameters()
         .update(values -> System.arraycopy(weights, 0, values, 0, values.length));
-  }
-
-  private int finish(
-      Session session, Trainer trainer, TrainListener listener, Trainer.Outcome outcome) {
-    if (runtime.json()) {
-      JsonObject json = new JsonObject();
-      json.addProperty("schema", "quotient/train/1");
-      json.addProperty("run", out.toString());
-      json.addProperty("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-      json.addProperty("step", trainer.step());
-      json.addProperty("loss", listener.loss());
-      JsonObject figures = new JsonObject();
-      listener.validation().forEach(figures::addProperty);
-      json.add("validation", figures);
-      json.addProperty("seconds", session.seconds());
-      session.printJson(json);
-    }
-    String where =
-        "; model " + out.resolve("best.safetensors") + ", report " + out.resolve("report.html");
-    return switch (outcome) {
-      case FINISHED -> {
-        session.say("done after " + Progress.duration(session.seconds()) + where);
-        yield ExitCode.OK.code();
-      }
-      case OUT_OF_TIME -> {
-        session.say("time is up at step " + trainer.step() + "; go on with --resume" + where);
-        yield ExitCode.OK.code();
-      }
-      case INTERRUPTED -> {
-        session.say("stopped at step " + trainer.step() + "; go on with --resume");
-        yield ExitCode.INTERRUPTED.code();
-      }
-    };
   }
 }

@@ -222,41 +222,8 @@ final class TrainToyCommand implements Callable<Integer>, HelpText.Defaults {
             model.network().parameters().count(),
             training.seed(),
             old ? "; from step " + from : ""));
-    TrainListener listener = new TrainListener(session, training.steps(), from);
-    Trainer.Outcome outcome;
-    try (Progress progress = session.progress("train")) {
-      outcome = trainer.run(listener.on(progress));
-    }
-    Thread.interrupted();
-    report(run, root).write(run.report());
-    if (runtime.report().isPresent()) {
-      session.requireWritable(runtime.report().get());
-      report(run, root).write(runtime.report().get());
-    }
-    if (runtime.json()) {
-      JsonObject json = new JsonObject();
-      json.addProperty("schema", "quotient/train/1");
-      json.addProperty("run", out.toString());
-      json.addProperty("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-      json.addProperty("step", trainer.step());
-      json.addProperty("loss", listener.loss());
-      JsonObject figures = new JsonObject();
-      listener.validation().forEach(figures::addProperty);
-      json.add("validation", figures);
-      json.addProperty("seconds", session.seconds());
-      session.printJson(json);
-    }
-    boolean interrupted = outcome == Trainer.Outcome.INTERRUPTED;
-    session.say(
-        interrupted
-            ? "stopped at step " + trainer.step() + "; go on with --resume"
-            : "done after "
-                + Progress.duration(session.seconds())
-                + "; model "
-                + run.best()
-                + ", report "
-                + run.report());
-    return interrupted ? ExitCode.INTERRUPTED.code() : ExitCode.OK.code();
+    return new TrainingRun(session, runtime, run, training.steps(), from)
+        .finish(trainer, directory -> report(directory, root));
   }
 
   /// The run's curves, and what its best model draws.

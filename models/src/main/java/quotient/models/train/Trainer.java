@@ -96,6 +96,12 @@ public final class Trainer {
     return step;
   }
 
+  /// Bytes that values and gradients of a pass took at most so far, over all threads; weights, moments
+  /// and averages are not counted.
+  public long passBytes() {
+    return lanes.peakBytes();
+  }
+
   // ---- the loop ----
 
   /// Runs until the last step, a limit of time, or an interruption of this thread.

@@ -23,16 +23,19 @@ import quotient.models.net.EtFlowConfig;
 /// Source: Hassan et al. 2024 (ET-Flow), as released.
 final class TorchEtFlow {
   private static final double EPSILON = 1e-5;
-  private static final Scalar HALF = new Scalar(0.5);
+
+  private static final String REPRESENTATION = "network.representation_model.";
+  private static final String HEAD = "network.output_model.output_network.";
+
+  // Belong to the scope that holds the network: static ones would die with the first network.
+  private final Scalar half = new Scalar(0.5);
 
   /// Radial functions end at e^-60 instead of dying out through denormal numbers, on which products
   /// run several times more slowly; no sum of single precision can tell.
-  private static final Scalar LEAST_EXPONENT = new Scalar(-60.0);
+  private final Scalar leastExponent = new Scalar(-60.0);
 
-  private static final Scalar MINUS_ONE = new Scalar(-1.0);
-  private static final Scalar ONE = new Scalar(1.0);
-  private static final String REPRESENTATION = "network.representation_model.";
-  private static final String HEAD = "network.output_model.output_network.";
+  private final Scalar minusOne = new Scalar(-1.0);
+  private final Scalar one = new Scalar(1.0);
 
   private final EtFlowConfig config;
   private final boolean training;
@@ -148,13 +151,13 @@ final class TorchEtFlow {
     Tensor cutoff =
         s.mul(new Scalar(Math.PI / range))
             .cos()
-            .add(ONE)
-            .mul(HALF)
+            .add(one)
+            .mul(half)
             .mul(s.lt(new Scalar(range)).to(torch.ScalarType.Float));
     Tensor decay = s.mul(new Scalar(-5 / range)).exp();
     Tensor shifted = decay.sub(weight("distance_expansion.means"));
     Tensor exponent = shifted.square().mul(weight("distance_expansion.betas")).neg();
-    Tensor radial = exponent.clamp_min(LEAST_EXPONENT).exp().mul(cutoff);
+    Tensor radial = exponent.clamp_min(leastExponent).exp().mul(cutoff);
     return new Edges(cat(radial, in.type()), cutoff, direction);
   }
 
@@ -249,7 +252,7 @@ final class TorchEtFlow {
     Tensor v1 = vectors.index_select(1, turnedOnce).index_select(0, in.source());
     Tensor v2 = vectors.index_select(1, turnedTwice).index_select(0, in.source());
     Tensor left = times(v2, n1);
-    return training ? torch.addcmul(left, v1, n2, MINUS_ONE) : left.addcmul_(v1, n2, MINUS_ONE);
+    return training ? torch.addcmul(left, v1, n2, minusOne) : left.addcmul_(v1, n2, minusOne);
   }
 
   private Pair head(int block, Tensor x, Tensor vectors, long gates) {

@@ -28,7 +28,9 @@ final class TorchProteina {
   private static final double EPSILON = 1e-5;
   private static final double FIRST_NM = 0.1;
   private static final double LAST_NM = 3.0;
-  private static final TensorOptional NONE = new TensorOptional();
+
+  /// Belongs to the scope that holds the network.
+  private final TensorOptional none = new TensorOptional();
 
   private final ProteinaConfig config;
   private final boolean training;
@@ -236,8 +238,8 @@ final class TorchProteina {
   }
 
   /// Without gain and bias.
-  private static Tensor plain(Tensor x) {
-    return torch.layer_norm(x, new long[] {x.size(-1)}, NONE, NONE, EPSILON, false);
+  private Tensor plain(Tensor x) {
+    return torch.layer_norm(x, new long[] {x.size(-1)}, none, none, EPSILON, false);
   }
 
   private Tensor sigmoid(Tensor x) {
