@@ -84,7 +84,7 @@ final class TrainBackboneCommand
     WORDS.put("checkpoint-every", "Steps between checkpoints.");
     WORDS.put("keep", "How many step checkpoints stay on disk.");
     WORDS.put("validate-every", "Steps between validations.");
-    WORDS.put("schedule", "Learning rate over time: constant or cosine.");
+    WORDS.put("schedule", "Learning rate over time: constant, cosine or plateau.");
     WORDS.put("warmup", "Steps of linear increase of the rate at the start.");
     WORDS.put("cycle", "Steps of one cosine cycle; 0 means all.");
     WORDS.put("beta1", "Decay of the optimizer's first moment.");

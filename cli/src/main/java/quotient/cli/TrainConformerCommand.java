@@ -61,7 +61,7 @@ final class TrainConformerCommand
   private static final Map<String, String> WORDS = new LinkedHashMap<>();
 
   static {
-    WORDS.put("network", "*Architecture: etflow-so3, etflow-o3 or etflow-plus.");
+    WORDS.put("network", "*Architecture: etflow-so3, etflow-o3, etflow-plus or transformer.");
     WORDS.put(
         "strategy",
         "*What the network is trained towards: quotient, conventional, geodiff, af3, soft or"
@@ -79,7 +79,7 @@ final class TrainConformerCommand
     WORDS.put("checkpoint-every", "Steps between checkpoints.");
     WORDS.put("keep", "How many step checkpoints stay on disk.");
     WORDS.put("validate-every", "Steps between validations.");
-    WORDS.put("schedule", "Learning rate over time: constant or cosine.");
+    WORDS.put("schedule", "Learning rate over time: constant, cosine or plateau.");
     WORDS.put("warmup", "Steps of linear increase of the rate at the start.");
     WORDS.put("cycle", "Steps of one cosine cycle; 0 means all.");
     WORDS.put("beta1", "Decay of the optimizer's first moment.");

@@ -54,4 +54,29 @@ public interface LearningRate {
       return minimum + (top - minimum) * 0.5 * (1 + StrictMath.cos(phase));
     };
   }
+
+  /// The peak until a step, after a linear warm-up, then half a cosine to the minimum at the last step.
+  ///
+  ///     rate = min + (peak - min) (1 + cos(pi (step - hold) / (steps - 1 - hold))) / 2     step > hold
+  ///
+  /// @param hold the last step at the peak
+  static LearningRate plateau(double peak, double minimum, long hold, long steps, long warmup) {
+    if (warmup < 0 || hold < warmup || steps <= hold) {
+      throw new IllegalArgumentException(
+          "plateau: expected 0 <= warmup <= hold < steps, found warmup "
+              + warmup
+              + ", hold "
+              + hold
+              + ", steps "
+              + steps);
+    }
+    LearningRate before = constant(peak, warmup);
+    return step -> {
+      if (step <= hold) {
+        return before.rate(step);
+      }
+      double phase = Math.PI * Math.min(1, (double) (step - hold) / (steps - 1 - hold));
+      return minimum + (peak - minimum) * 0.5 * (1 + StrictMath.cos(phase));
+    };
+  }
 }

@@ -182,6 +182,15 @@ final class OptimizerTest {
     assertEquals(0.6, linear.rate(7), 1e-15);
     assertEquals(0.2, linear.rate(11), 1e-15);
     assertEquals(0.2, linear.rate(1000), 1e-15);
+    LearningRate plateau = LearningRate.plateau(1, 0.2, 6, 11, 3);
+    assertEquals(0.5, plateau.rate(1), 1e-15);
+    assertEquals(1, plateau.rate(3), 1e-15);
+    assertEquals(1, plateau.rate(6), 1e-15);
+    assertEquals(0.6, plateau.rate(8), 1e-15);
+    assertEquals(0.2, plateau.rate(10), 1e-15);
+    assertEquals(0.2, plateau.rate(50), 1e-15);
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.plateau(1, 0, 3, 3, 0));
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.plateau(1, 0, 2, 9, 3));
     assertThrows(IllegalArgumentException.class, () -> LearningRate.linear(1, 0, 3, 3));
     assertThrows(IllegalArgumentException.class, () -> LearningRate.cosine(1, 0, 3, 3));
   }

@@ -27,6 +27,7 @@ import quotient.models.net.EtFlowConfig;
 import quotient.models.net.EtFlowPlus;
 import quotient.models.net.EtFlowPlusConfig;
 import quotient.models.net.MoleculeCondition;
+import quotient.models.net.MoleculeTransformer;
 import quotient.models.prior.GaussianPrior;
 import quotient.models.prior.HarmonicPrior;
 import quotient.models.prior.Prior;
@@ -151,6 +152,9 @@ public final class ConformerModel {
           new EtFlowPlusConfig(
               s.width(), s.layers(), s.heads(), s.radial(), EtFlowPlusConfig.DEFAULT_CUTOFF),
           key);
+    }
+    if (s.network().equals("transformer")) {
+      return new MoleculeTransformer(s.width(), s.layers(), s.heads(), s.radial(), key);
     }
     boolean norm = s.head().equals("norm");
     EtFlowConfig base =

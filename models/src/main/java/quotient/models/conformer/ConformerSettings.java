@@ -8,7 +8,7 @@ import quotient.models.train.TrainSettings;
 
 /// What a conformer model is and how its examples are made. *Immutable.*
 ///
-/// @param network the architecture: etflow-so3, etflow-o3 or etflow-plus
+/// @param network the architecture: etflow-so3, etflow-o3, etflow-plus or transformer
 /// @param width H, channels per atom
 /// @param layers L, attention layers
 /// @param heads A, attention heads
@@ -41,7 +41,8 @@ public record ConformerSettings(
     int sliceAtoms,
     String head) {
   /// The architectures.
-  public static final List<String> NETWORKS = List.of("etflow-so3", "etflow-o3", "etflow-plus");
+  public static final List<String> NETWORKS =
+      List.of("etflow-so3", "etflow-o3", "etflow-plus", "transformer");
 
   /// The presets, see {@link #preset} and {@link #presetTraining}.
   public static final List<String> PRESETS = List.of("tiny", "small", "qm9", "drugs");
@@ -84,6 +85,11 @@ public record ConformerSettings(
               + " and "
               + loss);
     }
+  }
+
+  /// Whether the network is told bond orders and stereo marks.
+  boolean isTold() {
+    return network.equals("etflow-plus") || network.equals("transformer");
   }
 
   private static void requireOneOf(String name, String value, List<String> known) {

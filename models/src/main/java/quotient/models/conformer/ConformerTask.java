@@ -28,10 +28,16 @@ import quotient.tensor.random.RandomKey;
 /// Training of a conformer model: molecules, paths, the network and the objective of a strategy.
 ///
 /// Validation is the same for every strategy: the squared velocity error per atom at fixed times,
-/// starting clouds and noise, once on the quotient (`loss`) and once in full (`conventional`).
+/// starting clouds and noise, once on the quotient (`loss`), once in full (`conventional`), and once
+/// on the quotient against the exact velocity of the judged molecules' own conformers (`excess`; only
+/// for the independent coupling, where it is known). On the training molecules, excess is what the
+/// network lacks; on others it is `loss` without the variance of its target.
 public final class ConformerTask implements TrainingTask {
-  /// Times at which each validation example is judged.
+  /// Least number of times at which each validation molecule is judged.
   private static final int VALIDATION_TIMES = 4;
+
+  /// Least number of validation examples in all.
+  private static final int VALIDATION_EXAMPLES = 256;
 
   private static final RandomKey VALIDATION = RandomKey.of(0x5eed).child("validation");
 
@@ -55,7 +61,7 @@ public final class ConformerTask implements TrainingTask {
     this.examplesPerStep = s.batch() * s.accumulate();
     boolean weighted = s.conformerWeights().equals("boltzmann");
     this.batcher = new Batcher(training, examplesPerStep, weighted);
-    this.mixtures = new TrainingMixture.Cache(weighted, s.network().equals("etflow-plus"));
+    this.mixtures = new TrainingMixture.Cache(weighted, s.isTold());
     this.strategy = TrainingStrategy.parse(s.strategy());
     this.loss = VelocityLoss.parse(s.loss());
     this.sliceAtoms = s.sliceAtoms();
@@ -156,26 +162,32 @@ public final class ConformerTask implements TrainingTask {
     List<List<Batcher.Example>> slices = Batcher.slices(validationExamples(), sliceAtoms);
     double[][] quotient = new double[slices.size()][];
     double[][] conventional = new double[slices.size()][];
+    double[][] excess = new double[slices.size()][];
     lanes.forEach(
         slices.size(),
         (index, tape, lane) -> {
           int clouds = slices.get(index).size();
           quotient[index] = new double[clouds];
           conventional[index] = new double[clouds];
-          judge(slices.get(index), tape, quotient[index], conventional[index]);
+          excess[index] = new double[clouds];
+          judge(slices.get(index), tape, quotient[index], conventional[index], excess[index]);
         });
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("loss", mean(quotient));
     figures.put("conventional", mean(conventional));
+    if (model.coupling().isIndependent()) {
+      figures.put("excess", mean(excess));
+    }
     return figures;
   }
 
-  /// Each molecule's first conformer at several times; the same in every validation of every run.
+  /// Each molecule's conformers in turn, at several times; the same in every validation of every run.
   private List<Batcher.Example> validationExamples() {
     List<Batcher.Example> examples = new ArrayList<>();
+    int times = Math.max(VALIDATION_TIMES, VALIDATION_EXAMPLES / validation.size());
     for (int m = 0; m < validation.size(); m++) {
       ConformerSet molecule = validation.get(m);
-      for (int k = 0; k < VALIDATION_TIMES; k++) {
+      for (int k = 0; k < times; k++) {
         RandomKey key = VALIDATION.child(m).child(k);
         examples.add(new Batcher.Example(molecule, k % molecule.conformers().size(), key));
       }
@@ -184,7 +196,11 @@ public final class ConformerTask implements TrainingTask {
   }
 
   private void judge(
-      List<Batcher.Example> examples, Tape tape, double[] quotient, double[] conventional) {
+      List<Batcher.Example> examples,
+      Tape tape,
+      double[] quotient,
+      double[] conventional,
+      double[] excess) {
     PathSampler paths = model.paths();
     PathSample path = sample(examples, paths);
     MoleculeCondition condition = condition(examples);
@@ -196,6 +212,10 @@ public final class ConformerTask implements TrainingTask {
           .evaluate(path, velocity, unused, quotient);
       Objective.of(TrainingStrategy.parse("conventional"), squared, paths)
           .evaluate(path, velocity, unused, conventional);
+      if (paths.coupling().isIndependent()) {
+        Objective.of(TrainingStrategy.parse("ensemble"), squared, paths)
+            .evaluate(path.knowing(mixtures(examples)), velocity, unused, excess);
+      }
     } finally {
       conditions.add(condition);
     }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import quotient.models.graph.GraphRule;
 import quotient.models.graph.MolecularGraph;
 import quotient.models.graph.MoleculeInput;
+import quotient.models.graph.MoleculePairs;
 import quotient.models.net.layer.EdgeFeatures;
 import quotient.models.net.layer.RemoveMean;
 import quotient.tensor.FloatTensor;
@@ -19,6 +20,8 @@ public final class MoleculeCondition {
   private GraphRule rule = new GraphRule(1, 1, 1, 1, 1);
   private EdgeFeatures edges = new EdgeFeatures(new MolecularGraph(rule), rule.kinds());
   private long graphVersion = -1;
+  private final MoleculePairs pairs = new MoleculePairs();
+  private long pairsVersion = -1;
   private float[] timeColumn = new float[0];
 
   /// A condition about no molecules yet; fill its input.
@@ -57,6 +60,15 @@ public final class MoleculeCondition {
     }
     graph.connect(input.molecules(), input.starts(), centred.data(), centred.offset());
     return edges;
+  }
+
+  /// All pairs of atoms of each molecule.
+  MoleculePairs pairs() {
+    if (pairsVersion != input.version()) {
+      pairs.fill(input);
+      pairsVersion = input.version();
+    }
+    return pairs;
   }
 
   /// The time of each atom's molecule, `[N, 1]`; borrowed until the next call.

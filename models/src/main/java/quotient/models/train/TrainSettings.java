@@ -41,7 +41,9 @@ public record TrainSettings(
     /// The peak rate after warm-up.
     CONSTANT,
     /// Half a cosine from the peak to almost zero; restarts lower after each cycle.
-    COSINE
+    COSINE,
+    /// The peak rate for two thirds of the steps, then half a cosine to almost zero.
+    PLATEAU
   }
 
   /// How gradients are limited.
@@ -65,6 +67,9 @@ public record TrainSettings(
     require(
         schedule != Schedule.COSINE || warmup < (cycle > 0 ? cycle : steps),
         "warmup: expected fewer steps than one cycle of the schedule, found " + warmup);
+    require(
+        schedule != Schedule.PLATEAU || warmup <= plateau(steps),
+        "warmup: expected no more steps than two thirds of all, found " + warmup);
     require(cycle >= 0, "cycle: expected 0 or more, found " + cycle);
     require(beta1 >= 0 && beta1 < 1, "beta1: expected a number in [0, 1), found " + beta1);
     require(beta2 >= 0 && beta2 < 1, "beta2: expected a number in [0, 1), found " + beta2);
@@ -78,6 +83,11 @@ public record TrainSettings(
         checkpointEvery > 0,
         "checkpoint-every: expected a positive number of steps, found " + checkpointEvery);
     require(keep > 0, "keep: expected at least 1 checkpoint, found " + keep);
+  }
+
+  /// Steps before the rate of {@link Schedule#PLATEAU} falls.
+  static long plateau(long steps) {
+    return 2 * steps / 3;
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -80,6 +80,9 @@ public final class Trainer {
       case CONSTANT -> LearningRate.constant(s.lr(), s.warmup());
       case COSINE ->
           LearningRate.cosine(s.lr(), 1e-8, s.cycle() > 0 ? s.cycle() : s.steps(), s.warmup());
+      case PLATEAU ->
+          LearningRate.plateau(
+              s.lr(), 1e-8, TrainSettings.plateau(s.steps()), s.steps(), s.warmup());
     };
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import quotient.autodiff.Tape;
@@ -83,7 +84,7 @@ final class NetworkClaimsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"etflow-so3", "etflow-o3", "etflow-plus"})
+  @ValueSource(strings = {"etflow-so3", "etflow-o3", "etflow-plus", "transformer"})
   void bitsDoNotDependOnThreadsOrOnThePackingOfTheBatch(String name) {
     Denoiser<MoleculeCondition> network = network(name);
     List<ConformerSet> molecules = data.molecules().subList(0, 7);
@@ -134,6 +135,28 @@ final class NetworkClaimsTest {
     } else {
       assertTrue(error > 1e-3, name + " must tell mirror images apart: " + error);
     }
+  }
+
+  @Test
+  void theTransformerFollowsShiftsButNotRotations() {
+    Denoiser<MoleculeCondition> network = network("transformer");
+    ConformerSet m = data.get(3);
+    float[] x = noisy(List.of(m));
+    float[] v = pass(network, List.of(m), x, 1).velocity();
+    float[] shifted = x.clone();
+    for (int i = 0; i < x.length; i++) {
+      shifted[i] += i % 3 * 0.5f;
+    }
+    double error = difference(v, pass(network, List.of(m), shifted, 1).velocity());
+    assertTrue(error < 5e-5, "shift: " + error);
+    double[] r = new double[9];
+    SO3.random(RandomKey.of(5), r);
+    float[] turned = new float[x.length];
+    SO3.rotate(r, x, turned, 0, x.length);
+    float[] expected = new float[x.length];
+    SO3.rotate(r, v, expected, 0, x.length);
+    double change = difference(expected, pass(network, List.of(m), turned, 1).velocity());
+    assertTrue(change > 0.1, "a peer without equivariance must not have it: " + change);
   }
 
   private static float[] negated(float[] x) {
