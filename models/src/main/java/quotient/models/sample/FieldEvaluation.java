@@ -47,6 +47,19 @@ final class FieldEvaluation {
     batch.space().horizontal(x, raw, out, batch.start()[cloud], batch.start()[cloud + 1]);
   }
 
+  /// The velocity with the vertical part that the score of its prior needs, for one cloud of the last
+  /// call; only meant to be projected once it has become a step.
+  void completed(double[] x, double[] time, double[] out, int cloud) {
+    horizontal(x, out, cloud);
+    horizontalScore.completeVelocity(
+        batch.covariances()[cloud],
+        time[cloud],
+        x,
+        out,
+        batch.start()[cloud],
+        batch.start()[cloud + 1]);
+  }
+
   /// A velocity and the score that belongs to it, for one cloud of the last call; both are only
   /// meant to be projected together. With an isotropic prior the score is linear in v with a number
   /// as factor, so one projection of the sum does for both.

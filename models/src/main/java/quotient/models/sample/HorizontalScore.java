@@ -22,6 +22,7 @@ final class HorizontalScore {
   private final Parameterization conversion;
   private double[] turned = new double[0];
   private double[] image = new double[0];
+  private double[] score = new double[0];
   private final double[] matrix = new double[AXES * AXES];
   private final double[] moment = new double[AXES];
   private final double[] rotation = new double[AXES];
@@ -43,7 +44,23 @@ final class HorizontalScore {
     space.gradient(out, out, from, to);
   }
 
-  /// Adds `M Xi w` to the score in `out`.
+  /// Adds the vertical part `Xi w` that the true velocity has to a horizontal one.
+  void completeVelocity(
+      Covariance prior, double t, double[] x, double[] velocity, int from, int to) {
+    if (!(prior instanceof Covariance.Spectral) || space.orbitDimension(x, from, to) == 0) {
+      return;
+    }
+    if (score.length < to) {
+      score = new double[to];
+    }
+    conversion.score(prior, t, x, velocity, score, from, to);
+    complete(prior, t, x, score, from, to);
+    for (int i = from; i < to; i++) {
+      velocity[i] += turned[i];
+    }
+  }
+
+  /// Adds `M Xi w` to the score in `out`; `Xi w` stays in `turned`.
   private void complete(Covariance prior, double t, double[] x, double[] out, int from, int to) {
     if (turned.length < to) {
       turned = new double[to];

@@ -96,6 +96,11 @@ public record NoiseSchedule(
     return eta;
   }
 
+  /// eta at any time, for a schedule that is not reshaped.
+  double at(double t) {
+    return Math.min(scale * shape(Math.min(t, LATEST)), largest);
+  }
+
   private double shape(double t) {
     double quarter = 0.5 * Math.PI;
     return switch (form) {

@@ -7,7 +7,8 @@ import quotient.models.interpolant.TimeGrid;
 /// @param count samples per molecule
 /// @param seed the root of all randomness: sample j of a molecule depends on (seed, molecule, j)
 /// @param sampler a {@link SamplerKind} by its label
-/// @param solver of the ODE samplers: euler, heun, multistep or adaptive
+/// @param solver euler, heun, multistep or adaptive; SDE samplers with full noise have euler and
+///     multistep, quotient-sde euler alone
 /// @param steps from the prior to the data, each one network call (two with Heun)
 /// @param timeGrid the times, see {@link TimeGrid#parse}
 /// @param noiseScale gamma of the SDE samplers

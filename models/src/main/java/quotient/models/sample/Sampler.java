@@ -6,7 +6,7 @@ package quotient.models.sample;
 /// horizontal projection of the batch's space first. A cloud's result depends on its own start and
 /// noise alone, not on the batch it was in (as far as that holds for the field). Immutable; no
 /// allocation per step.
-public sealed interface Sampler permits OdeSampler, SdeSampler {
+public sealed interface Sampler permits OdeSampler, SdeSampler, MultistepSdeSampler {
 
   /// The name on the command line.
   String name();

@@ -76,9 +76,10 @@ public enum SamplerKind {
 
   /// The sampler.
   ///
-  /// @param solver of the ODE samplers; the SDE samplers are Euler-Maruyama and take no other
+  /// @param solver of the ODE samplers; those SDE samplers that add full noise take Euler-Maruyama and
+  ///     multistep, the others Euler-Maruyama alone
   /// @param schedule of the SDE samplers
-  /// @throws IllegalArgumentException if an SDE sampler is asked for with another solver than Euler
+  /// @throws IllegalArgumentException if the sampler has no such solver
   public Sampler create(
       OdeSampler.Solver solver,
       TimeGrid grid,
@@ -87,9 +88,17 @@ public enum SamplerKind {
     if (!stochastic) {
       return new OdeSampler(label, solver, grid, selfConditioning);
     }
+    if (solver instanceof OdeSampler.Solver.Multistep && this != QUOTIENT_SDE) {
+      boolean aligned = this == QUOTIENT_SDE_ALIGNED;
+      return new MultistepSdeSampler(label, aligned, grid, schedule, selfConditioning);
+    }
     if (!(solver instanceof OdeSampler.Solver.Euler)) {
       throw new IllegalArgumentException(
-          label + ": stochastic samplers are made of Euler-Maruyama steps; use --solver euler");
+          label
+              + ": made of Euler-Maruyama steps; use --solver euler"
+              + (solver instanceof OdeSampler.Solver.Multistep
+                  ? ", or --sampler quotient-sde-aligned or quotient-sde-full with --solver multistep"
+                  : ""));
     }
     Step step =
         switch (this) {

@@ -12,6 +12,7 @@ import quotient.models.interpolant.TimeGrid;
 import quotient.models.prior.BondGraph;
 import quotient.models.prior.Covariance;
 import quotient.models.prior.HarmonicPrior;
+import quotient.models.sample.MultistepSdeSampler;
 import quotient.models.sample.NoiseSchedule;
 import quotient.models.sample.OdeSampler;
 import quotient.models.sample.Sampler;
@@ -96,25 +97,30 @@ final class GaussianCheck {
       if (gamma != 1) {
         steps.add(FaultyStep.BY_ETA);
       }
+      NoiseSchedule schedule = NoiseSchedule.linear(2, gamma);
+      List<Sampler> samplers = new ArrayList<>();
+      steps.forEach(step -> samplers.add(sde(step, grid, schedule)));
+      samplers.add(multistep("sde-full, multistep", false, grid, schedule));
+      samplers.add(multistep("sde-aligned, multistep", true, grid, schedule));
       List<Simulation.Variant> variants = new ArrayList<>();
-      for (Step step : steps) {
+      for (Sampler sampler : samplers) {
         variants.add(
             new Simulation.Variant(
                 ShapeSpace.INSTANCE,
                 new Covariance.Isotropic(1),
-                sde(step, grid, NoiseSchedule.linear(2, gamma)),
+                sampler,
                 () -> GaussianCheck::isotropicVelocity));
       }
       Simulation simulation =
           new Simulation(pool, clouds, WIDTH, grid.steps(), key.child("isotropic-" + gamma));
       double[][] ends = simulation.run(variants, Simulation.normal(ShapeSpace.INSTANCE, WIDTH));
       double exact = secondMoment(gamma, 1, false);
-      for (int s = 0; s < steps.size(); s++) {
-        boolean control = steps.get(s) instanceof FaultyStep;
+      for (int s = 0; s < samplers.size(); s++) {
+        boolean control = s < steps.size() && steps.get(s) instanceof FaultyStep;
         out.add(
             Measurement.mean(
                 "shapes-5",
-                control ? steps.get(s).name() : "quotient-" + steps.get(s).name(),
+                control ? samplers.get(s).name() : "quotient-" + samplers.get(s).name(),
                 "Gaussian target, noise scale " + gamma + ", mean |x|^2",
                 Simulation.squares(ends[s], WIDTH),
                 exact,
@@ -153,6 +159,8 @@ final class GaussianCheck {
       "quotient-sde",
       "quotient-sde, noise of the prior",
       "quotient-sde-full",
+      "quotient-sde-full, multistep",
+      "quotient-sde-aligned, multistep",
       "no curvature",
       "curvature of wrong sign",
       "score of an isotropic prior"
@@ -164,6 +172,9 @@ final class GaussianCheck {
             new Simulation.Variant(shapes, prior, projected, field),
             new Simulation.Variant(byGraph, prior, projected, field),
             new Simulation.Variant(shapes, prior, sde(new Step.FullNoise(), grid, schedule), field),
+            new Simulation.Variant(shapes, prior, multistep("full", false, grid, schedule), field),
+            new Simulation.Variant(
+                shapes, prior, multistep("aligned", true, grid, schedule), field),
             new Simulation.Variant(
                 shapes, prior, sde(FaultyStep.NO_CURVATURE, grid, schedule), field),
             new Simulation.Variant(
@@ -175,7 +186,7 @@ final class GaussianCheck {
     double[][] ends = simulation.run(variants, (k, x, from) -> starts.sample(tree, k, x, from));
     double[][] exact = distances(exactHarmonic(4 * clouds));
     for (int v = 0; v < names.length; v++) {
-      report(names[v], v >= 5, ends[v], exact, out);
+      report(names[v], v >= 7, ends[v], exact, out);
     }
   }
 
@@ -261,6 +272,11 @@ final class GaussianCheck {
 
   private static Sampler sde(Step step, TimeGrid grid, NoiseSchedule schedule) {
     return new SdeSampler(step.name(), step, grid, schedule, SelfConditioning.Mode.OFF);
+  }
+
+  private static Sampler multistep(
+      String name, boolean aligned, TimeGrid grid, NoiseSchedule schedule) {
+    return new MultistepSdeSampler(name, aligned, grid, schedule, SelfConditioning.Mode.OFF);
   }
 
   /// `v = A x + (I - t A) D` with `D = t S1 (a^2 C + t^2 S1)^+ x` and A = -1/(1-t): (D - x)/(1-t).

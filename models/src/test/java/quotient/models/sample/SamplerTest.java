@@ -93,7 +93,9 @@ final class SamplerTest {
             "adaptive", OdeSampler.Solver.Adaptive.STANDARD, grid, SelfConditioning.Mode.OFF),
         new SdeSampler("sde-p", new Step.ProjectedNoise(), grid, schedule, mode),
         new SdeSampler("sde-f", new Step.FullNoise(), grid, schedule, mode),
-        new SdeSampler("sde-a", new Step.AlignedNoise(), grid, schedule, mode));
+        new SdeSampler("sde-a", new Step.AlignedNoise(), grid, schedule, mode),
+        new MultistepSdeSampler("multistep-f", false, grid, schedule, mode),
+        new MultistepSdeSampler("multistep-a", true, grid, schedule, mode));
   }
 
   /// x_t = sqrt(V(t)) x_0 with V = (1-t)^2 + TARGET t^2, so the end is x_0 / 2.
@@ -206,6 +208,89 @@ final class SamplerTest {
     Sampler sampler = ode(new OdeSampler.Solver.Multistep(), steps);
     sampler.run(batch, field, new NoiseSource.Keyed(KEYS, 0), x);
     assertArrayEquals(goal, x, 1e-9);
+  }
+
+  /// E|x|^2 at t = 1 of a sampler on the Gaussian target, without sampling error: what it makes of x
+  /// is linear in start and noise here, so it is the sum over unit inputs.
+  private static double secondMoment(Sampler sampler, Prior prior, double bridge) {
+    BondGraph[] one = {GRAPHS[1]};
+    SamplingBatch batch =
+        SamplingBatch.of(
+            new TotalSpace(SHAPES),
+            Interpolant.linear(bridge),
+            new Coupling.Independent(),
+            prior,
+            one);
+    VelocityField field = exact(batch, 0);
+    Covariance covariance = batch.covariances()[0];
+    int n = batch.values();
+    double[] root = new double[covariance.modes()];
+    for (int k = 0; k < root.length; k++) {
+      root[k] = Math.sqrt(covariance.variance(k));
+    }
+    double moment = 0;
+    for (int input = 0; input < n * (sampler.noiseSteps() + 1); input++) {
+      int at = input % n;
+      int step = input / n - 1;
+      double[] x = new double[n];
+      x[at] = step < 0 ? 1 : 0;
+      SHAPES.projectPoint(x, 0, n);
+      covariance.combine(root, x, new double[root.length], x, x, 0, n, new double[n]);
+      NoiseSource noise =
+          (k, cloud, out, from, to) -> {
+            Arrays.fill(out, from, to, 0);
+            out[at] = k == step ? 1 : 0;
+          };
+      sampler.run(batch, field, noise, x);
+      for (double value : x) {
+        moment += value * value;
+      }
+    }
+    return moment;
+  }
+
+  private static double momentError(int steps, Prior prior, double bridge) {
+    Sampler sampler =
+        new MultistepSdeSampler(
+            "multistep",
+            false,
+            TimeGrid.uniform(steps),
+            NoiseSchedule.linear(1, 1),
+            SelfConditioning.Mode.OFF);
+    double exact = (GRAPHS[1].points() - 1) * 3 * TARGET;
+    return Math.abs(secondMoment(sampler, prior, bridge) - exact) / exact;
+  }
+
+  /// Halving the step more than halves the error.
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.1})
+  void theMultistepSdeReachesTheVarianceOfTheTarget(double bridge) {
+    for (Prior prior : List.of(GaussianPrior.unit(), new HarmonicPrior())) {
+      double coarse = momentError(40, prior, bridge);
+      double fine = momentError(80, prior, bridge);
+      assertTrue(fine < 0.015, prior.name() + ": " + fine);
+      assertTrue(coarse / fine > 2.5, prior.name() + ": " + coarse + " then " + fine);
+    }
+  }
+
+  /// Without noise its steps are those of the ODE solver.
+  @Test
+  void withoutNoiseTheMultistepSdeIsTheMultistepOde() {
+    Prior prior = new HarmonicPrior();
+    SamplingBatch batch = batch(new TotalSpace(SHAPES), prior, 0.1);
+    TimeGrid grid = TimeGrid.uniform(10);
+    SelfConditioning.Mode mode = SelfConditioning.Mode.OFF;
+    double[] expected = run(batch, prior, ode(new OdeSampler.Solver.Multistep(), 10), 0);
+    Sampler still = new MultistepSdeSampler("s", false, grid, NoiseSchedule.linear(0, 1), mode);
+    assertArrayEquals(expected, run(batch, prior, still, 0), 1e-12);
+    // The noise itself can be left out too: gamma = 0 leaves the drift of the SDE, which differs.
+    Sampler cold = new MultistepSdeSampler("c", false, grid, NoiseSchedule.linear(1, 0), mode);
+    double[] other = run(batch, prior, cold, 0);
+    double difference = 0;
+    for (int i = 0; i < other.length; i++) {
+      difference = Math.max(difference, Math.abs(other[i] - expected[i]));
+    }
+    assertTrue(difference > 0.01, "eta must matter: " + difference);
   }
 
   @Test
