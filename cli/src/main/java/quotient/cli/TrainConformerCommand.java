@@ -20,6 +20,7 @@ import quotient.models.conformer.ConformerModel;
 import quotient.models.conformer.ConformerSettings;
 import quotient.models.conformer.ConformerTask;
 import quotient.models.conformer.ReleasedWeights;
+import quotient.models.conformer.Vocabulary;
 import quotient.models.data.ConformerDataset;
 import quotient.models.data.ExclusionList;
 import quotient.models.io.FormatException;
@@ -55,6 +56,7 @@ final class TrainConformerCommand
     implements Callable<Integer>, HelpText.Defaults, HelpText.Appendix {
   private static final String HISTORY = "history";
   private static final String EXCLUDED = "excluded";
+  private static final String VOCABULARY = "vocabulary";
   private static final String DEFAULT_PRESET = "tiny";
 
   /// What each setting is about; the names are those of the records' components.
@@ -218,6 +220,9 @@ final class TrainConformerCommand
     }
     JsonObject config = config(model, training);
     first.flatMap(ConformerModel::history).ifPresent(past -> config.add(HISTORY, past));
+    first
+        .flatMap(ConformerModel::vocabulary)
+        .ifPresent(seen -> config.add(VOCABULARY, seen.toJson()));
     guard.ifPresent(list -> config.add(EXCLUDED, list));
     try (RunDirectory.Claim _ = UsageException.claim(run)) {
       run.clear();
@@ -455,6 +460,11 @@ final class TrainConformerCommand
       if (config.has(key)) {
         description.add(key, config.get(key));
       }
+    }
+    if (config.has(VOCABULARY)) {
+      Vocabulary before = Vocabulary.of(config.getAsJsonArray(VOCABULARY));
+      Vocabulary all = model.vocabulary().map(before::with).orElse(before);
+      description.add(VOCABULARY, all.toJson());
     }
     return description;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -230,6 +231,49 @@ final class TrainAndSampleTest {
             "--seed",
             "1");
     assertEquals(0, tuned.code(), tuned.err());
+  }
+
+  @Test
+  void initKeepsTheKindsOfAtomsThatTheFirstWeightsHaveSeen() throws IOException {
+    Path data = folder.resolve("alcohols.sdf");
+    Path two = file("alcohols.smi", "CCO ethanol\nCCCO propanol\n");
+    assertEquals(0, sample(two.toString(), "-o", data.toString(), "--overwrite").code());
+    Path out = folder.resolve("narrow");
+    String[] start = {
+      "train",
+      "conformer",
+      "--out",
+      out.toString(),
+      "--data",
+      data.toString(),
+      "--init",
+      run.toString(),
+      "--steps",
+      "2",
+      "--batch",
+      "2",
+      "--checkpoint-every",
+      "1",
+      "--validate-every",
+      "2",
+      "--seed",
+      "1"
+    };
+    assertEquals(0, CommandLineRun.of(start).code());
+    assertEquals(vocabulary(run), vocabulary(out));
+    assertTrue(vocabulary(out).toString().contains("F x1"), "not in the data");
+    Files.delete(out.resolve("checkpoints/step-0000002.safetensors"));
+    assertEquals(
+        0, CommandLineRun.of("train", "conformer", "--out", out.toString(), "--resume").code());
+    assertEquals(vocabulary(run), vocabulary(out));
+  }
+
+  private static JsonElement vocabulary(Path model) {
+    CommandLineRun info = CommandLineRun.of("info", model.toString(), "--json");
+    return JsonParser.parseString(info.out())
+        .getAsJsonObject()
+        .getAsJsonObject("model")
+        .get("vocabulary");
   }
 
   @Test

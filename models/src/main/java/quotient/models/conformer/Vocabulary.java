@@ -42,6 +42,13 @@ public record Vocabulary(Set<String> kinds) {
     return new Vocabulary(kinds);
   }
 
+  /// The kinds of either.
+  public Vocabulary with(Vocabulary other) {
+    Set<String> all = new TreeSet<>(kinds);
+    all.addAll(other.kinds);
+    return new Vocabulary(all);
+  }
+
   /// As a list of strings.
   public JsonArray toJson() {
     JsonArray json = new JsonArray();
