@@ -16,7 +16,7 @@ function sd(s, f,   k, m, sum) {
 function verdict(s, f,   k, d, m, sum) {
   m = mean(s, f) - mean(name[1], f); sum = 0
   for (k = 1; k <= seeds; k++) { d = value[s, k, f] - value[name[1], k, f] - m; sum += d * d }
-  if (s == name[1] || seeds < 2) return ""
+  if (s == name[1] || seeds < 2 || f ~ /^(floor|seconds)$/) return ""
   if (m * m <= 4 * sum / (seeds - 1)) return " none"
   if (f !~ /^(amr|cov|variation|torsions|loss|excess)/) return m > 0 ? " more" : " less"
   higher = f ~ /^cov/

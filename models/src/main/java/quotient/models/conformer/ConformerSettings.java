@@ -87,6 +87,11 @@ public record ConformerSettings(
     }
   }
 
+  /// Whether the network itself is equivariant; if not, its examples are turned at random.
+  boolean isEquivariant() {
+    return !network.equals("transformer");
+  }
+
   /// Whether the network is told bond orders and stereo marks.
   boolean isTold() {
     return network.equals("etflow-plus") || network.equals("transformer");

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import quotient.autodiff.ParameterSet;
 import quotient.autodiff.Tape;
 import quotient.autodiff.Var;
+import quotient.geometry.shape.SO3;
 import quotient.models.data.Batcher;
 import quotient.models.data.ConformerDataset;
 import quotient.models.data.ConformerSet;
@@ -113,7 +114,8 @@ public final class ConformerTask implements TrainingTask {
     return all;
   }
 
-  private static PathSample sample(List<Batcher.Example> examples, PathSampler paths) {
+  /// Paths of the examples; for a network that is not equivariant each is turned at random first.
+  private PathSample sample(List<Batcher.Example> examples, PathSampler paths) {
     int clouds = examples.size();
     BondGraph[] graphs = new BondGraph[clouds];
     RandomKey[] keys = new RandomKey[clouds];
@@ -124,9 +126,14 @@ public final class ConformerTask implements TrainingTask {
       start[b + 1] = start[b] + examples.get(b).coordinates().length;
     }
     float[] data = new float[start[clouds]];
+    double[] rotation = new double[9];
     for (int b = 0; b < clouds; b++) {
       float[] x = examples.get(b).coordinates();
       System.arraycopy(x, 0, data, start[b], x.length);
+      if (!model.settings().isEquivariant()) {
+        SO3.random(examples.get(b).key().child("turn"), rotation);
+        SO3.rotate(rotation, data, data, start[b], start[b + 1]);
+      }
     }
     return paths.sample(graphs, start, data, keys);
   }

@@ -23,7 +23,7 @@ import quotient.models.molecule.SdfReader;
 /// Molecules that stay in their file: of each, where it lies is remembered, and the last ones used
 /// are kept.
 ///
-/// A molecule takes twenty bytes of index whatever its size, and the kept ones a bounded amount.
+/// A molecule takes 24 bytes of index whatever its size, and the kept ones a bounded amount.
 /// *Thread-safe.*
 final class ConformerSpool implements ConformerDataset.Shelf {
   private final String name;
