@@ -115,7 +115,7 @@ public final class ConformerTask implements TrainingTask {
   }
 
   /// Paths of the examples; for a network that is not equivariant each is turned at random first.
-  private PathSample sample(List<Batcher.Example> examples, PathSampler paths) {
+  PathSample sample(List<Batcher.Example> examples, PathSampler paths) {
     int clouds = examples.size();
     BondGraph[] graphs = new BondGraph[clouds];
     RandomKey[] keys = new RandomKey[clouds];

@@ -17,7 +17,9 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import quotient.models.data.Batcher;
 import quotient.models.data.ConformerDataset;
+import quotient.models.interpolant.PathSample;
 import quotient.models.io.FormatException;
 import quotient.models.io.RecordJson;
 import quotient.models.io.Safetensors;
@@ -183,8 +185,7 @@ final class ConformerModelTest {
   }
 
   /// Over the exact velocity, the loss of any network is its excess and what no network can avoid;
-  /// on 256 examples the two agree to a few per cent. It holds only if data of the network that is not
-  /// equivariant are turned at random.
+  /// on 256 examples the two agree to a few per cent.
   @Test
   void theFloorUnderTheLossDoesNotDependOnTheNetwork() throws IOException {
     String[] networks = {
@@ -202,6 +203,36 @@ final class ConformerModelTest {
         floor[k] = figures.get("loss") - figures.get("excess");
         assertTrue(floor[k] > 0.3, figures.toString());
         assertEquals(floor[0], floor[k], 0.1 * floor[0], figures.toString());
+      }
+    }
+  }
+
+  /// Over 400 examples a turned coordinate has mean 0 and the deviation r / sqrt(1200).
+  @Test
+  void onlyDataOfANetworkWithoutEquivarianceAreTurned() {
+    for (String network : List.of("etflow-plus", "transformer")) {
+      ConformerModel model = model("{\"network\":\"" + network + "\"}");
+      List<Batcher.Example> examples = new ArrayList<>();
+      for (int k = 0; k < 400; k++) {
+        examples.add(new Batcher.Example(data.get(0), 0, RandomKey.of(3).child(k)));
+      }
+      PathSample path = new ConformerTask(model, data, data).sample(examples, model.paths());
+      float[] x = data.get(0).conformers().getFirst();
+      double mean = 0;
+      double length = 0;
+      for (int k = 0; k < 400; k++) {
+        double squared = 0;
+        for (int a = 0; a < 3; a++) {
+          squared += Math.pow(path.x1()[path.start()[k] + a], 2);
+        }
+        length = Math.sqrt(squared);
+        assertEquals(Math.sqrt(x[0] * x[0] + x[1] * x[1] + x[2] * x[2]), length, 1e-4);
+        mean += path.x1()[path.start()[k]] / 400;
+      }
+      if (network.equals("transformer")) {
+        assertEquals(0, mean, 4 * length / Math.sqrt(1200), "turned at random");
+      } else {
+        assertEquals(x[0], mean, 1e-4, "as in the file");
       }
     }
   }
