@@ -86,12 +86,15 @@ final class Rounds {
   /// One in so many of a sample's repetitions is run before it to wake threads.
   private static final int WAKING = 8;
 
+  /// Seconds of a repetition in which waking threads takes no part that counts.
+  private static final double LONG = 0.5;
+
   private Rounds() {}
 
   /// Warms up and measures every side.
   ///
-  /// @param pause milliseconds before each sample of more than one repetition; afterwards the side
-  ///     runs a little unmeasured, to wake its threads
+  /// @param pause milliseconds before each sample, in which other sides' threads go to sleep; unless a
+  ///     repetition is long, the side then runs a little unmeasured, to wake its own
   static List<Series> measure(List<? extends Contender> sides, Effort effort, int pause)
       throws IOException {
     return measure(sides, effort, pause, Compilers.ofThisProcess());
@@ -102,10 +105,12 @@ final class Rounds {
       throws IOException {
     int count = sides.size();
     int[] repetitions = new int[count];
+    boolean[] isLong = new boolean[count];
     double longest = 0;
     for (int i = 0; i < count; i++) {
       double once = warmUp(sides.get(i), effort, compilers);
       repetitions[i] = (int) Math.clamp(Math.ceil(effort.sample() / once), 1, 1_000_000);
+      isLong[i] = once > LONG;
       longest = Math.max(longest, once * repetitions[i]);
     }
     int rounds = effort.rounds();
@@ -116,9 +121,11 @@ final class Rounds {
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < count; i++) {
         int side = round % 2 == 0 ? i : count - 1 - i;
-        if (pause > 0 && repetitions[side] > 1) {
+        if (pause > 0) {
           sleep(pause);
-          sides.get(side).seconds(Math.ceilDiv(repetitions[side], WAKING));
+          if (!isLong[side]) {
+            sides.get(side).seconds(Math.ceilDiv(repetitions[side], WAKING));
+          }
         }
         seconds[side][round] = sides.get(side).seconds(repetitions[side]) / repetitions[side];
       }
