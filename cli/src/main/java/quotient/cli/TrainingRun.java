@@ -30,10 +30,11 @@ record TrainingRun(
       outcome = trainer.run(listener.on(progress));
     }
     Thread.interrupted();
-    page.read(directory).write(directory.report());
+    HtmlReport report = page.read(directory);
+    report.write(directory.report());
     if (runtime.report().isPresent()) {
       session.requireWritable(runtime.report().get());
-      page.read(directory).write(runtime.report().get());
+      report.write(runtime.report().get());
     }
     if (runtime.json()) {
       session.printJson(json(trainer, listener, outcome));
