@@ -56,6 +56,9 @@ public final class Tape {
   private boolean open;
   private boolean recording;
 
+  /// Whether this pass's parameter gradients replace what the flat vector held.
+  private boolean replacing;
+
   /// A tape whose operations run through the given door.
   public Tape(Tensors tensors) {
     this.tensors = tensors;
@@ -82,20 +85,29 @@ public final class Tape {
   ///
   /// All parameters of a recording pass belong to one set.
   public Pass recording(float[] parameterGradients) {
-    return begin(true, parameterGradients);
+    return begin(true, false, parameterGradients);
+  }
+
+  /// The same for a pass whose parameter gradients replace what the flat vector holds. When the pass
+  /// has closed they are zero for parameters that the loss does not depend on; what lies between
+  /// parameters is left alone. Saves clearing the vector beforehand, and
+  /// reading it again where a large gradient is one product.
+  public Pass recordingAnew(float[] parameterGradients) {
+    return begin(true, true, parameterGradients);
   }
 
   /// Begins a pass that records nothing.
   public Pass inference() {
-    return begin(false, NO_GRADIENTS);
+    return begin(false, false, NO_GRADIENTS);
   }
 
-  private Pass begin(boolean record, float[] newGradients) {
+  private Pass begin(boolean record, boolean replace, float[] newGradients) {
     if (open) {
       throw new IllegalStateException("tape: a pass is open; close it first");
     }
     open = true;
     recording = record;
+    replacing = replace;
     gradients = newGradients;
     varCount = 0;
     nodes.clear();
@@ -188,16 +200,62 @@ public final class Tape {
 
   /// Where a node adds the gradient of a parameter: a view of the pass's flat vector.
   public FloatTensor gradientOf(Parameter p) {
-    if (!recording) {
-      throw new IllegalStateException("tape: gradient of " + p + " outside a recording pass");
+    boolean first = !hasGradientOf(p);
+    FloatTensor place = placeOf(p);
+    if (first) {
+      clear(p);
     }
-    use(p);
+    return place;
+  }
+
+  /// Whether something may have been added to the gradient of this parameter; if not, it may be
+  /// written with {@link #gradientToOverwriteOf}.
+  public boolean hasGradientOf(Parameter p) {
+    requireRecording(p);
+    return !replacing || parameterGradientSeen[p.index()];
+  }
+
+  /// The gradient of this parameter at first touch, contents undefined: overwrite all of it.
+  ///
+  /// @throws IllegalStateException if {@link #hasGradientOf}
+  public FloatTensor gradientToOverwriteOf(Parameter p) {
+    if (hasGradientOf(p)) {
+      throw new IllegalStateException("tape: the gradient of " + p + " exists already; add to it");
+    }
+    return placeOf(p);
+  }
+
+  private FloatTensor placeOf(Parameter p) {
     int i = p.index();
     if (!parameterGradientSeen[i]) {
       parameterGradients[i] = gradientMemory.viewLike(p.value(), gradients, p.offset());
       parameterGradientSeen[i] = true;
     }
     return parameterGradients[i];
+  }
+
+  private void requireRecording(Parameter p) {
+    if (!recording) {
+      throw new IllegalStateException("tape: gradient of " + p + " outside a recording pass");
+    }
+    use(p);
+  }
+
+  private void clear(Parameter p) {
+    Arrays.fill(gradients, p.offset(), p.offset() + p.shape().size(), 0f);
+  }
+
+  /// Zero for parameters that no node has touched.
+  private void clearUntouched() {
+    if (!parametersBound) {
+      Arrays.fill(gradients, 0f);
+      return;
+    }
+    for (Parameter p : parameters.parameters()) {
+      if (!parameterGradientSeen[p.index()]) {
+        clear(p);
+      }
+    }
   }
 
   /// The transpose of a linear layer's weight [out, in], packed for `x W^T`; borrowed for one product.
@@ -469,8 +527,12 @@ public final class Tape {
       if (!open) {
         return;
       }
+      if (replacing) {
+        clearUntouched();
+      }
       open = false;
       recording = false;
+      replacing = false;
       for (int v = 0; v < varCount; v++) {
         vars.get(v).close();
       }

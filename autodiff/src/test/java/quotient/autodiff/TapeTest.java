@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import quotient.autodiff.op.Broadcast;
 import quotient.autodiff.op.Elementwise;
@@ -56,6 +57,51 @@ final class TapeTest {
     }
     for (int i = 0; i < once.length; i++) {
       assertEquals(2 * once[i], twice[i], 1e-6 * (1 + Math.abs(once[i])));
+    }
+  }
+
+  @Test
+  void gradientsRecordedAnewReplaceWhatTheFlatVectorHeld() {
+    ParameterSet set = set(1);
+    for (int use = 0; use < 4; use++) {
+      float[] added = set.newVector();
+      float[] anew = set.newVector();
+      for (Parameter p : set.parameters()) {
+        Arrays.fill(anew, p.offset(), p.offset() + p.shape().size(), Float.NaN);
+      }
+      try (var _ = tape.recording(added)) {
+        tape.backward(useOf(use, set));
+      }
+      try (var _ = tape.recordingAnew(anew)) {
+        tape.backward(useOf(use, set));
+      }
+      assertArrayEquals(added, anew, "use " + use);
+    }
+  }
+
+  /// A loss that reads no parameter, one of two, one of them twice, and as a value, too.
+  private Var useOf(int use, ParameterSet set) {
+    FloatTensor x = numbers(5, 3);
+    Var y = use == 0 ? tape.input(x) : MatMul.linear(tape, tape.constant(x), set.get("w"));
+    Var once = Reduce.squaredNorm(tape, y);
+    return switch (use) {
+      case 2 -> Elementwise.add(tape, once, loss(set, numbers(7, 3)));
+      case 3 -> Elementwise.add(tape, once, Reduce.squaredNorm(tape, tape.parameter(set.get("w"))));
+      default -> once;
+    };
+  }
+
+  @Test
+  void aGradientThatExistsIsNotOverwritten() {
+    ParameterSet set = set(1);
+    try (var _ = tape.recording(set.newVector())) {
+      assertThrows(IllegalStateException.class, () -> tape.gradientToOverwriteOf(set.get("w")));
+    }
+    try (var _ = tape.recordingAnew(set.newVector())) {
+      tape.gradientToOverwriteOf(set.get("w"));
+      assertTrue(tape.hasGradientOf(set.get("w")));
+      assertFalse(tape.hasGradientOf(set.get("b")));
+      assertThrows(IllegalStateException.class, () -> tape.gradientToOverwriteOf(set.get("w")));
     }
   }
 

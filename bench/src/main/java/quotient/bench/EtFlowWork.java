@@ -131,13 +131,11 @@ final class EtFlowWork implements Workload {
   }
 
   private void sumGradients() {
-    Arrays.fill(gradients, 0);
     next = 0;
     lanes.forEach(
         slices.size(),
         (index, tape, lane) -> {
           try {
-            Arrays.fill(laneGradients[lane], 0);
             addGradients(slices.get(index), tape, laneGradients[lane]);
             addInTurn(index, laneGradients[lane]);
           } catch (RuntimeException | Error e) {
@@ -148,7 +146,7 @@ final class EtFlowWork implements Workload {
   }
 
   private void addGradients(Slice slice, Tape tape, float[] own) {
-    try (Tape.Pass _ = tape.recording(own)) {
+    try (Tape.Pass _ = tape.recordingAnew(own)) {
       Var v = forward(slice, tape);
       keepVelocity(slice, v);
       float factor = 2f / (batch.molecules() * batch.atoms());
@@ -170,7 +168,11 @@ final class EtFlowWork implements Workload {
           interrupted = true;
         }
       }
-      KERNELS.add(gradients, 0, own, 0, gradients, 0, own.length);
+      if (index == 0) {
+        System.arraycopy(own, 0, gradients, 0, own.length);
+      } else {
+        KERNELS.add(gradients, 0, own, 0, gradients, 0, own.length);
+      }
       next += next == ABANDONED ? 0 : 1;
       turn.notifyAll();
       if (interrupted) {

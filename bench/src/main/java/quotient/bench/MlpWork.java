@@ -1,6 +1,5 @@
 package quotient.bench;
 
-import java.util.Arrays;
 import java.util.List;
 import quotient.autodiff.Initializer;
 import quotient.autodiff.Parameter;
@@ -74,8 +73,7 @@ final class MlpWork implements Workload {
 
   @Override
   public void run() {
-    Arrays.fill(gradients, 0);
-    try (Tape.Pass _ = tape.recording(gradients)) {
+    try (Tape.Pass _ = tape.recordingAnew(gradients)) {
       Var inner =
           Elementwise.silu(tape, MatMul.linear(tape, tape.constant(x), firstWeight, firstBias));
       Var outer = MatMul.linear(tape, inner, secondWeight, secondBias);

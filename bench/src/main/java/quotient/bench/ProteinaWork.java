@@ -65,8 +65,7 @@ final class ProteinaWork implements Workload {
 
   @Override
   public void run() {
-    GlobalNorm.clear(gradients, tape.tensors().pool());
-    try (Tape.Pass _ = training ? tape.recording(gradients) : tape.inference()) {
+    try (Tape.Pass _ = training ? tape.recordingAnew(gradients) : tape.inference()) {
       float[] time = {ProteinaSubject.TIME};
       Var v = network.forward(tape, tape.constant(positions), time, condition);
       System.arraycopy(v.value().data(), v.value().offset(), velocity, 0, velocity.length);

@@ -33,6 +33,9 @@ public final class Tensors {
   /// Multiply-adds per chunk of a matrix product.
   private static final long PRODUCT_GRAIN = 1 << 20;
 
+  /// Numbers of a packed B that is read once per thread.
+  private static final long LARGE_WEIGHT = 1 << 18;
+
   /// Rows of a product per chunk are a multiple of this: the lowest register tile.
   private static final int ROW_UNIT = 4;
 
@@ -273,11 +276,13 @@ public final class Tensors {
     product.clear();
   }
 
-  /// Rows per chunk: one to four chunks per thread, by the amount of work.
+  /// Rows per chunk: one to four chunks per thread, by the amount of work; one if B is large, since
+  /// every chunk reads it again.
   private int rowGrain(int m, int n, int k) {
     int threads = pool.threads();
     long perThread = (long) m * n * k / threads / PRODUCT_GRAIN;
-    long chunks = threads * Math.clamp(perThread, 1L, 4L);
+    long most = (long) n * k < LARGE_WEIGHT ? 4 : 1;
+    long chunks = threads * Math.clamp(perThread, 1L, most);
     long grain = (m + chunks - 1) / chunks;
     return (int) ((grain + ROW_UNIT - 1) / ROW_UNIT * ROW_UNIT);
   }

@@ -55,7 +55,9 @@ public final class MatMul {
   }
 
   private static void linearBackward(Tape tape, Var x, Parameter weight, FloatTensor dy) {
-    tape.tensors().matmulTransposed(dy, x.value(), tape.gradientOf(weight), true);
+    boolean more = tape.hasGradientOf(weight);
+    FloatTensor dw = more ? tape.gradientOf(weight) : tape.gradientToOverwriteOf(weight);
+    tape.tensors().matmulTransposed(dy, x.value(), dw, more);
     if (x.needsGradient()) {
       boolean add = tape.hasGradient(x);
       tape.tensors().matmul(dy, tape.packedBackward(weight), Elements.place(tape, x), add);

@@ -1,11 +1,10 @@
 package quotient.autodiff.optim;
 
-import java.util.Arrays;
 import quotient.tensor.kernel.KernelProvider;
 import quotient.tensor.kernel.Kernels;
 import quotient.tensor.parallel.WorkerPool;
 
-/// The Euclidean norm of a flat vector of gradients, and its zeroing, on all threads.
+/// The Euclidean norm of a flat vector of gradients, on all threads.
 ///
 ///     norm = sqrt(sum over blocks of dot(block, block))        blocks of 65,536 numbers
 ///
@@ -36,15 +35,6 @@ public final class GlobalNorm {
       sum += square;
     }
     return Math.sqrt(sum);
-  }
-
-  /// Sets all numbers to zero.
-  public static void clear(float[] gradients, WorkerPool pool) {
-    pool.parallelFor(
-        blocks(gradients),
-        1,
-        (from, to, lane) ->
-            Arrays.fill(gradients, from * BLOCK, Math.min(gradients.length, to * BLOCK), 0f));
   }
 
   private static int blocks(float[] gradients) {

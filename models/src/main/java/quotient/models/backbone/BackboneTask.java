@@ -95,7 +95,7 @@ public final class BackboneTask implements TrainingTask {
       if (estimated) {
         estimate(tape, path, condition);
       }
-      try (Tape.Pass _ = tape.recording(gradients)) {
+      try (Tape.Pass _ = tape.recordingAnew(gradients)) {
         Var velocity = forward(tape, path, condition);
         double[] out = wide(velocity.value());
         double[] slope = new double[out.length];

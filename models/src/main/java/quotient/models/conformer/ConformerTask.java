@@ -89,7 +89,7 @@ public final class ConformerTask implements TrainingTask {
     PathSample path =
         strategy instanceof TrainingStrategy.Ensemble ? drawn.knowing(mixtures(examples)) : drawn;
     MoleculeCondition condition = condition(examples);
-    try (Tape.Pass _ = tape.recording(gradients)) {
+    try (Tape.Pass _ = tape.recordingAnew(gradients)) {
       Var velocity = forward(tape, path, condition);
       float[] out = velocity.value().toArray();
       float[] gradient = new float[out.length];

@@ -99,7 +99,7 @@ public final class ToyTask implements TrainingTask {
       path = path.knowing(all);
     }
     PlaneMlp.Times times = take();
-    try (Tape.Pass _ = tape.recording(gradients)) {
+    try (Tape.Pass _ = tape.recordingAnew(gradients)) {
       Var velocity = forward(tape, path, times);
       float[] out = velocity.value().toArray();
       float[] gradient = new float[out.length];

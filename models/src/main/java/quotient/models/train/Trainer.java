@@ -3,7 +3,6 @@ package quotient.models.train;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +21,8 @@ import quotient.tensor.random.RandomKey;
 /// The state after step k is a function of the settings, the data and k alone: not of the number of
 /// threads, nor of interruptions between checkpoints. *Confined.*
 public final class Trainer {
+  private static final float[] NO_GRADIENTS = new float[0];
+
   private final TrainingTask task;
   private final TrainSettings settings;
   private final RunDirectory directory;
@@ -71,7 +72,7 @@ public final class Trainer {
     this.gradients = parameters.newVector();
     this.laneGradients = new float[lanes.count()][];
     for (int lane = 0; lane < laneGradients.length; lane++) {
-      laneGradients[lane] = parameters.newVector();
+      laneGradients[lane] = NO_GRADIENTS;
     }
   }
 
@@ -153,20 +154,24 @@ public final class Trainer {
 
   /// The summed gradient of the slices, in their order; returns the summed loss.
   private double gradients(List<TrainingTask.Slice> slices) {
-    GlobalNorm.clear(gradients, lanes.pool());
+    if (slices.size() == 1) {
+      double[] loss = new double[1];
+      lanes.forEach(
+          1, (index, tape, lane) -> loss[0] = slices.getFirst().gradients(tape, gradients));
+      return loss[0];
+    }
     turnstile.reset();
     double[] loss = new double[1];
     lanes.forEach(
         slices.size(),
         (index, tape, lane) -> {
-          float[] own = laneGradients[lane];
           try {
-            Arrays.fill(own, 0f);
+            float[] own = laneGradients(lane);
             double share = slices.get(index).gradients(tape, own);
             turnstile.pass(
                 index,
                 () -> {
-                  KernelProvider.kernels().add(gradients, 0, own, 0, gradients, 0, own.length);
+                  add(own, index == 0);
                   loss[0] += share;
                 });
           } catch (RuntimeException | Error e) {
@@ -175,6 +180,22 @@ public final class Trainer {
           }
         });
     return loss[0];
+  }
+
+  /// A vector of the lane's own, made when a batch first has several slices.
+  private float[] laneGradients(int lane) {
+    if (laneGradients[lane].length == 0) {
+      laneGradients[lane] = parameters.newVector();
+    }
+    return laneGradients[lane];
+  }
+
+  private void add(float[] slice, boolean first) {
+    if (first) {
+      System.arraycopy(slice, 0, gradients, 0, slice.length);
+    } else {
+      KernelProvider.kernels().add(gradients, 0, slice, 0, gradients, 0, slice.length);
+    }
   }
 
   private void requireFinite(double loss, double norm) throws IOException {

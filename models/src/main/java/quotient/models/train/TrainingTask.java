@@ -26,10 +26,10 @@ public interface TrainingTask {
 
   /// Part of a batch; *confined* to the thread that runs it.
   interface Slice {
-    /// Adds d(batch loss)/d(weights) of this slice to the pass's gradients.
+    /// d(batch loss)/d(weights) of this slice.
     ///
     /// @param tape no pass is open on it
-    /// @param gradients a flat vector of the parameter set, to add to
+    /// @param gradients a flat vector of the parameter set, overwritten
     /// @return this slice's share of the batch loss
     double gradients(Tape tape, float[] gradients);
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,7 @@ final class TrainerTest {
       float[] x = new float[EXAMPLES * INPUTS];
       Normal.fill(key, x, 0, x.length);
       FloatTensor w = weight.value();
+      Arrays.fill(gradients, 0);
       double loss = 0;
       for (int e = 0; e < EXAMPLES; e++) {
         double error = 0.1 * Normal.at(key.child("noise"), e);

@@ -73,6 +73,9 @@ final class VectorGemm {
   /// Numbers of A and C that stay in the last cache.
   private static final int SMALL = 3 << 20;
 
+  /// Floats of a packed B of which one block of terms is taken at a time.
+  private static final int LARGE = 1 << 20;
+
   /// Rows that are computed at a time otherwise: a copy of A for them stays in the second cache.
   private static final int M_BLOCK = 240;
 
@@ -227,54 +230,104 @@ final class VectorGemm {
     int padded = roundUp(n);
     int height = rowsAtATime(m, k, padded);
     int seen = 0;
-    for (int i = 0; i < m; i += height) {
-      int rows = Math.min(height, m - i);
-      int next = Math.min(height, m - i - rows);
-      int nextA = ao + (i + rows) * lda;
-      int nextC = co + (i + rows) * ldc;
-      int endA = next == 0 ? nextA : nextA + (next - 1) * lda + k;
-      int endC = next == 0 ? nextC : nextC + (next - 1) * ldc + n;
-      for (int p = 0; p < k; p += K_BLOCK) {
-        int kc = Math.min(K_BLOCK, k - p);
-        int at = ao + i * lda + p;
-        int direct = lda % CONFLICTING_STRIDE == 0 ? 0 : rows / 4 * 4;
-        copyRows(a, at + direct * lda, lda, rows - direct, kc, scratch, so + TILE_SIZE);
-        for (int j = 0; j < n; j += PANEL) {
-          int count;
-          for (int q = 0; q < rows; q += count) {
-            boolean copied = q >= direct;
-            count = Math.min(HEIGHT, copied ? rows - q : direct - q);
-            int step = 8 * kc;
-            boolean moreA = READS_AHEAD && k >= FAR && nextA <= endA - step;
-            boolean moreC = READS_AHEAD && k >= FAR && nextC <= endC - step;
-            int panel = po + p * padded + j * kc;
-            seen |=
-                rowTile(
-                    count,
-                    Math.min(PANEL, n - j),
-                    kc,
-                    copied ? scratch : a,
-                    copied ? so + TILE_SIZE + (q - direct) * ROW : at + q * lda,
-                    copied ? ROW : lda,
-                    packed,
-                    panel,
-                    c,
-                    co + (i + q) * ldc + j,
-                    ldc,
-                    accumulate || p > 0,
-                    moreA ? a : packed,
-                    moreA ? nextA : panel,
-                    moreC ? c : packed,
-                    moreC ? nextC : panel,
-                    scratch,
-                    so);
-            nextA += moreA ? step : 0;
-            nextC += moreC ? step : 0;
-          }
-        }
+    // Of a large B one block of terms at a time, which then meets all rows while it is near.
+    int step = (long) k * padded > LARGE && m > height ? K_BLOCK : k;
+    for (int from = 0; from < k; from += step) {
+      int to = Math.min(k, from + step);
+      for (int i = 0; i < m; i += height) {
+        seen |=
+            rowBlock(
+                i,
+                height,
+                from,
+                to,
+                m,
+                n,
+                k,
+                a,
+                ao,
+                lda,
+                packed,
+                po,
+                c,
+                co,
+                ldc,
+                accumulate,
+                scratch,
+                so);
       }
     }
     scratch[so] = Float.intBitsToFloat(seen);
+  }
+
+  /// Rows `[i, i + height)` of C, the terms `[from, to)`; `from` begins a block.
+  private static int rowBlock(
+      int i,
+      int height,
+      int from,
+      int to,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] packed,
+      int po,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate,
+      float[] scratch,
+      int so) {
+    int padded = roundUp(n);
+    int seen = 0;
+    int rows = Math.min(height, m - i);
+    int next = Math.min(height, m - i - rows);
+    int nextA = ao + (i + rows) * lda;
+    int nextC = co + (i + rows) * ldc;
+    int endA = next == 0 ? nextA : nextA + (next - 1) * lda + k;
+    int endC = next == 0 ? nextC : nextC + (next - 1) * ldc + n;
+    for (int p = from; p < to; p += K_BLOCK) {
+      int kc = Math.min(K_BLOCK, k - p);
+      int at = ao + i * lda + p;
+      int direct = lda % CONFLICTING_STRIDE == 0 ? 0 : rows / 4 * 4;
+      copyRows(a, at + direct * lda, lda, rows - direct, kc, scratch, so + TILE_SIZE);
+      for (int j = 0; j < n; j += PANEL) {
+        int count;
+        for (int q = 0; q < rows; q += count) {
+          boolean copied = q >= direct;
+          count = Math.min(HEIGHT, copied ? rows - q : direct - q);
+          int step = 8 * kc;
+          boolean moreA = READS_AHEAD && k >= FAR && nextA <= endA - step;
+          boolean moreC = READS_AHEAD && k >= FAR && nextC <= endC - step;
+          int panel = po + p * padded + j * kc;
+          seen |=
+              rowTile(
+                  count,
+                  Math.min(PANEL, n - j),
+                  kc,
+                  copied ? scratch : a,
+                  copied ? so + TILE_SIZE + (q - direct) * ROW : at + q * lda,
+                  copied ? ROW : lda,
+                  packed,
+                  panel,
+                  c,
+                  co + (i + q) * ldc + j,
+                  ldc,
+                  accumulate || p > 0,
+                  moreA ? a : packed,
+                  moreA ? nextA : panel,
+                  moreC ? c : packed,
+                  moreC ? nextC : panel,
+                  scratch,
+                  so);
+          nextA += moreA ? step : 0;
+          nextC += moreC ? step : 0;
+        }
+      }
+    }
+    return seen;
   }
 
   private static int rowsAtATime(int m, int k, int padded) {
@@ -282,7 +335,7 @@ final class VectorGemm {
       return M_BLOCK;
     }
     if (!READS_AHEAD) {
-      return (long) m * (k + padded) <= SMALL ? M_BLOCK : MORE_ROWS;
+      return (long) m * (k + padded) <= SMALL || (long) k * padded > LARGE ? M_BLOCK : MORE_ROWS;
     }
     return (long) k * padded <= NEAR ? FEW_ROWS : MORE_ROWS;
   }
