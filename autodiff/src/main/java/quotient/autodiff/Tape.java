@@ -258,18 +258,22 @@ public final class Tape {
     }
   }
 
-  /// The transpose of a linear layer's weight [out, in], packed for `x W^T`; borrowed for one product.
-  public PackedMatrix packedForward(Parameter weight) {
-    return packsAtUse(weight)
-        ? packing.packWeight(weight.value(), true, tensors.pool())
-        : weight.packedForward(tensors.pool());
+  /// `y = x W^T` or `y + x W^T` with a linear layer's weight [out, in].
+  public void multiplyForward(FloatTensor x, Parameter weight, FloatTensor y, boolean add) {
+    if (packsAtUse(weight)) {
+      tensors.matmulWeight(x, weight.value(), true, y, add, packing);
+    } else {
+      tensors.matmul(x, weight.packedForward(tensors.pool()), y, add);
+    }
   }
 
-  /// A linear layer's weight [out, in], packed for `dy W`; borrowed for one product.
-  public PackedMatrix packedBackward(Parameter weight) {
-    return packsAtUse(weight)
-        ? packing.packWeight(weight.value(), false, tensors.pool())
-        : weight.packedBackward(tensors.pool());
+  /// `dx = dy W` or `dx + dy W` with a linear layer's weight [out, in].
+  public void multiplyBackward(FloatTensor dy, Parameter weight, FloatTensor dx, boolean add) {
+    if (packsAtUse(weight)) {
+      tensors.matmulWeight(dy, weight.value(), false, dx, add, packing);
+    } else {
+      tensors.matmul(dy, weight.packedBackward(tensors.pool()), dx, add);
+    }
   }
 
   private boolean packsAtUse(Parameter weight) {

@@ -18,7 +18,7 @@ public final class PackedMatrix {
   private static final int PARALLEL = 1 << 16;
 
   /// Columns of a slab of weights: a whole number of panels at any width.
-  private static final int SLAB = 128;
+  static final int SLAB = 128;
 
   private final Store store;
   private float[] data = NO_DATA;

@@ -47,12 +47,14 @@ public final class Tensors {
   private final RowTask rows = new RowTask(KERNELS);
   private final ProductTask product;
   private final BatchTask batch;
+  private final SlabTask slab;
 
   /// Operations that run on the given pool; the pool stays the caller's to close.
   public Tensors(WorkerPool pool) {
     this.pool = pool;
     this.product = new ProductTask(KERNELS, pool.threads());
     this.batch = new BatchTask(KERNELS, pool.threads());
+    this.slab = new SlabTask(KERNELS, pool.threads());
   }
 
   /// Operations on the calling thread alone.
@@ -274,6 +276,46 @@ public final class Tensors {
       pool.parallelFor(m, rowGrain(m, n, b.k()), product.set(a, b, c, accumulate, false));
     }
     product.clear();
+  }
+
+  /// C = A B or C + A B with a weight that is used once: packed for this product and not kept.
+  ///
+  ///     a: [m, k]   weight: [k, n], or transposed [n, k]   c: [m, n], not a
+  ///
+  /// The same bits as {@link #matmul} with the packed weight.
+  ///
+  /// @param packing memory for the packed weight where rows, and not columns, are shared out
+  public void matmulWeight(
+      FloatTensor a,
+      FloatTensor weight,
+      boolean transposed,
+      FloatTensor c,
+      boolean accumulate,
+      PackedMatrix packing) {
+    int n = transposed ? weight.rows() : weight.columns();
+    int k = transposed ? weight.columns() : weight.rows();
+    int slabs = (n + PackedMatrix.SLAB - 1) / PackedMatrix.SLAB;
+    boolean byColumns = n > a.rows() && slabs >= pool.threads();
+    if (pool.threads() > 1 && !byColumns) {
+      matmul(a, packing.packWeight(weight, transposed, pool), c, accumulate);
+      return;
+    }
+    if (a.columns() != k) {
+      throw new ShapeException(
+          "matmulWeight: inner dimensions differ: a "
+              + a.shape()
+              + ", weight "
+              + weight.shape()
+              + (transposed ? "; need a[1] == weight[1]" : "; need a[1] == weight[0]"));
+    }
+    requireResult("matmulWeight", a.rows(), n, a, c);
+    SlabTask task = slab.set(a, weight, transposed, c, accumulate);
+    if (pool.threads() == 1 || (long) a.rows() * n * k <= PRODUCT_GRAIN) {
+      task.run(0, slabs, 0);
+    } else {
+      pool.parallelFor(slabs, 1, task);
+    }
+    task.clear();
   }
 
   /// Rows per chunk: one to four chunks per thread, by the amount of work; one if B is large, since

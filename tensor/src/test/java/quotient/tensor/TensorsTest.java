@@ -156,6 +156,12 @@ class TensorsTest {
           c = random("c", 37, n);
           tensors.matmul(a, new PackedMatrix().packWeight(turned, false, pool), c, true);
           assertArrayEquals(expected.toArray(), c.toArray(), "n " + n + " threads " + threads);
+          c = random("c", 37, n);
+          tensors.matmulWeight(a, b, true, c, true, new PackedMatrix());
+          assertArrayEquals(expected.toArray(), c.toArray(), "n " + n + " threads " + threads);
+          c = random("c", 37, n);
+          tensors.matmulWeight(a, turned, false, c, true, new PackedMatrix());
+          assertArrayEquals(expected.toArray(), c.toArray(), "n " + n + " threads " + threads);
         }
       }
     }
@@ -184,6 +190,19 @@ class TensorsTest {
     assertThrows(
         ShapeException.class,
         () -> tensors.segmentSum(square, new int[] {0, 65}, FloatTensor.zeros(1, 64)));
+  }
+
+  @Test
+  void weightsThatDoNotFitAreRefused() {
+    FloatTensor a = random("a", 4, 3);
+    FloatTensor b = random("b", 5, 2);
+    ShapeException e =
+        assertThrows(
+            ShapeException.class,
+            () ->
+                Tensors.singleThreaded()
+                    .matmulWeight(a, b, true, FloatTensor.zeros(4, 5), false, new PackedMatrix()));
+    assertTrue(e.getMessage().contains("a [4, 3], weight [5, 2]; need a[1] == weight[1]"));
   }
 
   @Test

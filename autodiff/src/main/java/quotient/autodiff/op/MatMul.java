@@ -50,7 +50,7 @@ public final class MatMul {
     }
     tape.use(weight);
     Var y = tape.output(x.rows(), weight.shape().rows(), true);
-    tape.tensors().matmul(x.value(), tape.packedForward(weight), y.value(), false);
+    tape.multiplyForward(x.value(), weight, y.value(), false);
     return y;
   }
 
@@ -60,7 +60,7 @@ public final class MatMul {
     tape.tensors().matmulTransposed(dy, x.value(), dw, more);
     if (x.needsGradient()) {
       boolean add = tape.hasGradient(x);
-      tape.tensors().matmul(dy, tape.packedBackward(weight), Elements.place(tape, x), add);
+      tape.multiplyBackward(dy, weight, Elements.place(tape, x), add);
     }
   }
 
