@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compares training strategies for backbones: three paired seeds, equal steps, one small network.
+# Compares training strategies for backbones: three paired seeds, equal steps, one network.
 #
 #   docs/comparisons/backbones.sh DATA_FOLDER OUT_FOLDER [STEPS [COUNT]]
 #
@@ -9,7 +9,8 @@
 # against the test chains. Writes OUT_FOLDER/table.md: mean and deviation over the seeds, and what the
 # difference from `conventional` within pairs is worth; one within two of its deviations is called none.
 # QUOTIENT names the program if it is not ./quotient, THREADS the threads; STRATEGIES and SEEDS take
-# less. What was finished before is kept, so it can be stopped and started.
+# less; NETWORK gives other options of the network's size. What was finished before is kept, so it can
+# be stopped and started.
 set -eu
 data=$1
 out=$2
@@ -19,6 +20,7 @@ program=${QUOTIENT:-./quotient}
 threads=${THREADS:-1}
 strategies=${STRATEGIES:-conventional quotient soft}
 seeds=${SEEDS:-1 2 3}
+network=${NETWORK:---width 64 --layers 4 --heads 8 --pair-width 32 --condition-width 32}
 here=$(CDPATH= cd "$(dirname "$0")" && pwd -P)
 mkdir -p "$out"
 for seed in $seeds; do
@@ -27,9 +29,9 @@ for seed in $seeds; do
     sampler=quotient-sde
     [ "$strategy" != conventional ] || sampler=sde
     [ -f "$run.json" ] || {
+      # shellcheck disable=SC2086 # several words
       "$program" train backbone --data "$data/train.pdb.gz" --valid "$data/val.pdb.gz" \
-        --width 64 --layers 4 --heads 8 --pair-width 32 --condition-width 32 --distances 256 \
-        --time-exponent 3 --step-emphasis 8 --shortest 48 --label-share 0 \
+        $network --distances 256 --time-exponent 3 --step-emphasis 8 --shortest 48 --label-share 0 \
         --strategy "$strategy" --steps "$steps" --lr 0.002 --schedule cosine --warmup 100 \
         --ema 0.99 --validate-every "$steps" --checkpoint-every "$steps" \
         --seed "$seed" --threads "$threads" --out "$run" --resume --quiet

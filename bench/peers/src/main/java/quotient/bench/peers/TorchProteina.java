@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -28,6 +29,9 @@ final class TorchProteina {
   private static final double EPSILON = 1e-5;
   private static final double FIRST_NM = 0.1;
   private static final double LAST_NM = 3.0;
+
+  /// Tokens up to which the fused operator is the faster one with several threads.
+  private static final long FUSED_TOKENS = 192;
 
   /// Belongs to the scope that holds the network.
   private final TensorOptional none = new TensorOptional();
@@ -181,12 +185,21 @@ final class TorchProteina {
     Tensor k = heads(norm(qkv.narrow(1, inner, inner), a + "k_layer_norm"), tokens);
     Tensor v = heads(qkv.narrow(1, 2 * inner, inner), tokens);
     Tensor bias = linear(norm(z, a + "pair_norm"), a + "to_bias").permute(2, 0, 1).unsqueeze(0);
-    Tensor o =
-        torch.scaled_dot_product_attention(
-            q, k, v, new TensorOptional(bias), 0, false, new DoubleOptional(), false);
+    Tensor o = attend(q, k, v, bias);
     Tensor merged = o.squeeze(0).transpose(0, 1).reshape(tokens, inner);
     Tensor gate = sigmoid(biased(n, a + "to_g"));
     return plus(scaled(biased(times(gate, merged), a + "to_out_node"), u, p), x);
+  }
+
+  /// Attention of all heads: the framework's fused operator, but for many tokens and threads, where it
+  /// is several times slower than products and a softmax.
+  private Tensor attend(Tensor q, Tensor k, Tensor v, Tensor bias) {
+    if (torch.get_num_threads() == 1 || q.size(2) <= FUSED_TOKENS) {
+      return torch.scaled_dot_product_attention(
+          q, k, v, new TensorOptional(bias), 0, false, new DoubleOptional(), false);
+    }
+    Tensor scaled = q.mul(new Scalar(1 / Math.sqrt(config.headWidth())));
+    return torch.softmax(plus(scaled.matmul(k.transpose(2, 3)), bias), -1).matmul(v);
   }
 
   /// `[1, heads, T, e]`.
