@@ -8,11 +8,15 @@ import quotient.tensor.ShapeException;
 import quotient.tensor.kernel.KernelProvider;
 import quotient.tensor.kernel.Kernels;
 
-/// Sums over all elements, or over the elements of each row; sums run in double.
+/// Sums over all elements (see {@link WholeSum}), or over the elements of each row.
 ///
 ///     whole: [rows, columns] -> [1, 1]        rows: [rows, columns] -> [rows, 1]
 public final class Reduce {
   private static final Kernels KERNELS = KernelProvider.kernels();
+
+  private static final WholeSum.Kernel SUM = (x, xo, y, yo, n) -> KERNELS.sum(x, xo, n);
+  private static final WholeSum.Kernel DOT = KERNELS::dot;
+  private static final WholeSum.Kernel SQUARED_DISTANCE = KERNELS::squaredDistance;
 
   private Reduce() {}
 
@@ -30,7 +34,7 @@ public final class Reduce {
   public static Var squaredNorm(Tape tape, Var x) {
     Var y = tape.output(1, 1, x.needsGradient());
     FloatTensor v = x.value();
-    y.value().set(0, (float) KERNELS.dot(v.data(), v.offset(), v.data(), v.offset(), v.size()));
+    y.value().set(0, (float) WholeSum.of(tape, DOT, v, v));
     if (y.needsGradient()) {
       tape.node(SquaredNorm.class, SquaredNorm::new).set(x, y);
     }
@@ -45,7 +49,7 @@ public final class Reduce {
           "meanSquaredError: shapes differ: " + v.shape() + " and " + target.shape());
     }
     Var y = tape.output(1, 1, x.needsGradient());
-    y.value().set(0, (float) (squaredDistance(v, target) / v.size()));
+    y.value().set(0, (float) (WholeSum.of(tape, SQUARED_DISTANCE, v, target) / v.size()));
     if (y.needsGradient()) {
       tape.node(SquaredError.class, SquaredError::new).set(x, target, y);
     }
@@ -78,7 +82,7 @@ public final class Reduce {
   private static Var scaledSum(Tape tape, Var x, double factor) {
     Var y = tape.output(1, 1, x.needsGradient());
     FloatTensor v = x.value();
-    y.value().set(0, (float) (factor * KERNELS.sum(v.data(), v.offset(), v.size())));
+    y.value().set(0, (float) (factor * WholeSum.of(tape, SUM, v, v)));
     if (y.needsGradient()) {
       tape.node(Sum.class, Sum::new).set(x, (float) factor, y);
     }
@@ -131,21 +135,8 @@ public final class Reduce {
   private static final Elements.UnaryAdjoint ADD_MULTIPLE =
       (a, b, x, xo, y, yo, dy, dyo, dx, dxo, n) -> KERNELS.axpy(a, x, xo, dx, dxo, n);
 
-  private static double squaredDistance(FloatTensor x, FloatTensor target) {
-    double total = 0;
-    for (int i = 0; i < x.size(); i++) {
-      double d = (double) x.data()[x.offset() + i] - target.data()[target.offset() + i];
-      total += d * d;
-    }
-    return total;
-  }
-
   private static final Elements.BinaryAdjoint ADD_DIFFERENCE =
-      (a, x, xo, y, yo, dz, dzo, d, o, n) -> {
-        for (int i = 0; i < n; i++) {
-          d[o + i] += a * (x[xo + i] - y[yo + i]);
-        }
-      };
+      (a, x, xo, y, yo, dz, dzo, d, o, n) -> KERNELS.addScaledDifference(a, x, xo, y, yo, d, o, n);
 
   private static final class SquaredError implements Node {
     private Var x = Var.none();

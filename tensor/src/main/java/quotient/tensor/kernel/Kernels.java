@@ -31,6 +31,10 @@ public interface Kernels {
   /// y = y + alpha x; y may be x.
   void axpy(float alpha, float[] x, int xo, float[] y, int yo, int n);
 
+  /// z = z + alpha (x - y).
+  void addScaledDifference(
+      float alpha, float[] x, int xo, float[] y, int yo, float[] z, int zo, int n);
+
   /// y = alpha x; y may be x.
   void scale(float alpha, float[] x, int xo, float[] y, int yo, int n);
 
@@ -78,6 +82,13 @@ public interface Kernels {
 
   /// sum x y.
   double dot(float[] x, int xo, float[] y, int yo, int n);
+
+  /// sum (x - y)^2, with the same bits in all kernel sets.
+  ///
+  /// Blocks of 1024 numbers have 32 sums in float each, of every 32nd square, which are folded in halves:
+  /// the first 16 with the last, then 8 with 8, and so on. Blocks, and then the last n mod 32 squares, are
+  /// added in double. Nothing is fused.
+  double squaredDistance(float[] x, int xo, float[] y, int yo, int n);
 
   // ---- rows of a contiguous matrix [rows, columns] ----
 

@@ -8,6 +8,11 @@ import java.util.Arrays;
 public final class ScalarKernels implements Kernels {
   private static final int BLOCK = 256;
 
+  /// Sums of squared differences side by side, and the numbers they take before they are folded.
+  static final int STRANDS = 32;
+
+  static final int STRAND_BLOCK = 1024;
+
   /// Angles beyond are left to `StrictMath`.
   private static final double LARGE_ANGLE = 8192;
 
@@ -61,6 +66,14 @@ public final class ScalarKernels implements Kernels {
   public void axpy(float alpha, float[] x, int xo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i++) {
       y[yo + i] += alpha * x[xo + i];
+    }
+  }
+
+  @Override
+  public void addScaledDifference(
+      float alpha, float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+    for (int i = 0; i < n; i++) {
+      z[zo + i] += alpha * (x[xo + i] - y[yo + i]);
     }
   }
 
@@ -215,6 +228,35 @@ public final class ScalarKernels implements Kernels {
       total += part;
     }
     return total;
+  }
+
+  @Override
+  public double squaredDistance(float[] x, int xo, float[] y, int yo, int n) {
+    double total = 0;
+    int bound = n - n % STRANDS;
+    for (int block = 0; block < bound; block += STRAND_BLOCK) {
+      int size = Math.min(STRAND_BLOCK, bound - block);
+      total += strands(x, xo + block, y, yo + block, size, 1);
+    }
+    for (int i = bound; i < n; i++) {
+      float d = x[xo + i] - y[yo + i];
+      total += d * d;
+    }
+    return total;
+  }
+
+  /// The sum of every `step`-th squared difference, by halves down to single strands.
+  private static float strands(float[] x, int xo, float[] y, int yo, int n, int step) {
+    if (step < STRANDS) {
+      return strands(x, xo, y, yo, n, 2 * step)
+          + strands(x, xo + step, y, yo + step, n - step, 2 * step);
+    }
+    float sum = 0;
+    for (int i = 0; i < n; i += STRANDS) {
+      float d = x[xo + i] - y[yo + i];
+      sum += d * d;
+    }
+    return sum;
   }
 
   @Override

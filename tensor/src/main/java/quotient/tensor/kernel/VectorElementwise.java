@@ -105,6 +105,27 @@ final class VectorElementwise {
     }
   }
 
+  static void addScaledDifference(
+      float alpha, float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+    FloatVector factor = FloatVector.broadcast(F, alpha);
+    int bound = F.loopBound(n);
+    int i = 0;
+    for (; i < bound; i += L) {
+      FloatVector a = FloatVector.fromArray(F, x, xo + i).sub(FloatVector.fromArray(F, y, yo + i));
+      FloatVector b = FloatVector.fromArray(F, z, zo + i);
+      FloatVector sum = FMA ? a.fma(factor, b) : a.mul(factor).add(b);
+      sum.intoArray(z, zo + i);
+    }
+    if (i < n) {
+      VectorMask<Float> m = first(n - i);
+      FloatVector u = FloatVector.fromArray(F, x, xo + i, m);
+      FloatVector a = u.sub(FloatVector.fromArray(F, y, yo + i, m));
+      FloatVector b = FloatVector.fromArray(F, z, zo + i, m);
+      FloatVector sum = FMA ? a.fma(factor, b) : a.mul(factor).add(b);
+      sum.intoArray(z, zo + i, m);
+    }
+  }
+
   static void scale(float alpha, float[] x, int xo, float[] y, int yo, int n) {
     FloatVector factor = FloatVector.broadcast(F, alpha);
     int bound = F.loopBound(n);

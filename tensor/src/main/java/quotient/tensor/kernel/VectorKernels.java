@@ -48,6 +48,12 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void addScaledDifference(
+      float alpha, float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
+    VectorElementwise.addScaledDifference(alpha, x, xo, y, yo, z, zo, n);
+  }
+
+  @Override
   public void scale(float alpha, float[] x, int xo, float[] y, int yo, int n) {
     VectorElementwise.scale(alpha, x, xo, y, yo, n);
   }
@@ -121,6 +127,11 @@ final class VectorKernels implements Kernels {
   @Override
   public double dot(float[] x, int xo, float[] y, int yo, int n) {
     return VectorRows.dot(x, xo, y, yo, n);
+  }
+
+  @Override
+  public double squaredDistance(float[] x, int xo, float[] y, int yo, int n) {
+    return VectorRows.squaredDistance(x, xo, y, yo, n);
   }
 
   @Override

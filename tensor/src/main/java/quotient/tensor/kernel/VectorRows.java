@@ -4,6 +4,8 @@ import static quotient.tensor.kernel.Lanes.F;
 import static quotient.tensor.kernel.Lanes.FMA;
 import static quotient.tensor.kernel.Lanes.L;
 import static quotient.tensor.kernel.Lanes.first;
+import static quotient.tensor.kernel.ScalarKernels.STRANDS;
+import static quotient.tensor.kernel.ScalarKernels.STRAND_BLOCK;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -98,6 +100,66 @@ final class VectorRows {
       b = FMA ? u.fma(v, b) : u.mul(v).add(b);
     }
     return Lanes.sum(a.add(b).add(c.add(d)));
+  }
+
+  static double squaredDistance(float[] x, int xo, float[] y, int yo, int n) {
+    double total = 0;
+    int bound = n - n % STRANDS;
+    for (int i = 0; i < bound; i += STRAND_BLOCK) {
+      total += shortSquaredDistance(x, xo + i, y, yo + i, Math.min(STRAND_BLOCK, bound - i));
+    }
+    for (int i = bound; i < n; i++) {
+      float d = x[xo + i] - y[yo + i];
+      total += d * d;
+    }
+    return total;
+  }
+
+  /// The sum in 32 strands, which are two vectors to eight; n is a multiple of 32.
+  private static float shortSquaredDistance(float[] x, int xo, float[] y, int yo, int n) {
+    FloatVector a = FloatVector.zero(F);
+    FloatVector b = FloatVector.zero(F);
+    FloatVector c = FloatVector.zero(F);
+    FloatVector d = FloatVector.zero(F);
+    FloatVector e = FloatVector.zero(F);
+    FloatVector f = FloatVector.zero(F);
+    FloatVector g = FloatVector.zero(F);
+    FloatVector h = FloatVector.zero(F);
+    for (int i = 0; i < n; i += STRANDS) {
+      int u = xo + i;
+      int v = yo + i;
+      FloatVector s = FloatVector.fromArray(F, x, u).sub(FloatVector.fromArray(F, y, v));
+      a = a.add(s.mul(s));
+      s = FloatVector.fromArray(F, x, u + L).sub(FloatVector.fromArray(F, y, v + L));
+      b = b.add(s.mul(s));
+      if (L <= 8) {
+        s = FloatVector.fromArray(F, x, u + 2 * L).sub(FloatVector.fromArray(F, y, v + 2 * L));
+        c = c.add(s.mul(s));
+        s = FloatVector.fromArray(F, x, u + 3 * L).sub(FloatVector.fromArray(F, y, v + 3 * L));
+        d = d.add(s.mul(s));
+      }
+      if (L <= 4) {
+        s = FloatVector.fromArray(F, x, u + 4 * L).sub(FloatVector.fromArray(F, y, v + 4 * L));
+        e = e.add(s.mul(s));
+        s = FloatVector.fromArray(F, x, u + 5 * L).sub(FloatVector.fromArray(F, y, v + 5 * L));
+        f = f.add(s.mul(s));
+        s = FloatVector.fromArray(F, x, u + 6 * L).sub(FloatVector.fromArray(F, y, v + 6 * L));
+        g = g.add(s.mul(s));
+        s = FloatVector.fromArray(F, x, u + 7 * L).sub(FloatVector.fromArray(F, y, v + 7 * L));
+        h = h.add(s.mul(s));
+      }
+    }
+    if (L <= 4) {
+      a = a.add(e);
+      b = b.add(f);
+      c = c.add(g);
+      d = d.add(h);
+    }
+    if (L <= 8) {
+      a = a.add(c);
+      b = b.add(d);
+    }
+    return Lanes.sum(a.add(b));
   }
 
   // ---- bias ----

@@ -99,6 +99,7 @@ final class KernelCalls {
     rows.put("Kernels.multiply", o -> k.multiply(x, 0, y, 1, o, 2, n));
     rows.put("Kernels.multiplyAdd", o -> k.multiplyAdd(x, 0, y, 1, o, 2, n));
     rows.put("Kernels.axpy", o -> k.axpy(0.3f, x, 0, o, 1, n));
+    rows.put("Kernels.addScaledDifference", o -> k.addScaledDifference(0.3f, x, 0, y, 2, o, 1, n));
     rows.put("Kernels.scale", o -> k.scale(0.3f, x, 0, o, 1, n));
     rows.put("Kernels.exp", o -> k.exp(x, 0, o, 1, n));
     rows.put("Kernels.log", o -> k.log(positive, 0, o, 1, n));
@@ -133,6 +134,7 @@ final class KernelCalls {
     int b = 7 * n;
     rows.put("Kernels.sum", o -> o[0] = (float) k.sum(x, 1, 12 * n));
     rows.put("Kernels.dot", o -> o[0] = (float) k.dot(x, 1, y, 2, 12 * n));
+    rows.put("Kernels.squaredDistance", o -> o[0] = (float) k.squaredDistance(x, 1, y, 2, 12 * n));
     rows.put("Kernels.addRow", o -> k.addRow(x, 0, y, 0, o, 1, 4, n));
     rows.put("Kernels.addColumnSums", o -> k.addColumnSums(x, 0, 4, n, o, 1));
     rows.put(

@@ -168,6 +168,11 @@ class KernelsTest {
         (x, xo, y, yo, z, zo, m) -> KERNELS.axpy(-0.75f, x, xo, z, zo, m),
         (a, b) -> -0.75 * a,
         n);
+    checkAdding(
+        "addScaledDifference",
+        (x, xo, y, yo, z, zo, m) -> KERNELS.addScaledDifference(-0.75f, x, xo, y, yo, z, zo, m),
+        (a, b) -> -0.75 * (a - b),
+        n);
     checkAdding("tanhBackward", KERNELS::tanhBackward, (a, b) -> b * (1 - a * a), n);
     checkAdding("sigmoidBackward", KERNELS::sigmoidBackward, (a, b) -> b * a * (1 - a), n);
     checkAdding("siluBackward", KERNELS::siluBackward, KernelsTest::siluGradient, n);
@@ -176,6 +181,23 @@ class KernelsTest {
   private static double siluGradient(double x, double dy) {
     double s = 1 / (1 + Math.exp(-x));
     return dy * s * (1 + x * (1 - s));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 7, 16, 17, 31, 32, 33, 64, 1000, 1024, 1025, 5000})
+  void squaredDistanceHasTheSameBitsInAllKernelSetsAndAgreesWithDouble(int n) {
+    Kernels scalar = new ScalarKernels();
+    float[] x = random("distance x", n);
+    float[] y = random("distance y", n);
+    double expected = 0;
+    for (int i = 0; i < n; i++) {
+      expected += ((double) x[i] - y[i]) * ((double) x[i] - y[i]);
+    }
+    for (int o : OFFSETS) {
+      double found = KERNELS.squaredDistance(guarded(x, o), o, guarded(y, 2), 2, n);
+      assertEquals(expected, found, 1e-6 * expected);
+      assertEquals(scalar.squaredDistance(x, 0, y, 0, n), found);
+    }
   }
 
   @ParameterizedTest
