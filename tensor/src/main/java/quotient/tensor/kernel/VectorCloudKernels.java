@@ -7,7 +7,6 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import quotient.tensor.linalg.BestRotation3;
@@ -18,11 +17,12 @@ import quotient.tensor.linalg.BestRotation3;
 /// A vector starts at a point and reads a little of the next one; those lanes are never used, and the
 /// last vector of a cloud is masked, so nothing outside the cloud is touched. Points of even and odd
 /// index are summed apart and added at the end.
+///
+/// What becomes doubles is the first half of a vector of floats. Vectors of half the width would be a second
+/// species of floats in the process, and HotSpot would keep vectors of other kernels on the heap.
 final class VectorCloudKernels implements CloudKernels {
   private static final VectorSpecies<Double> D =
       VectorSpecies.of(double.class, Lanes.F.vectorShape());
-  private static final VectorSpecies<Float> HALF =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(Lanes.F.vectorBitSize() / 2));
 
   /// Floats that a vector of floats advances by: whole points.
   private static final int WIDE_STEP = Lanes.L / 3 * 3;
@@ -43,8 +43,9 @@ final class VectorCloudKernels implements CloudKernels {
   /// Whether a vector holds two points, whose sums are added in the end.
   private static final boolean TWO = STEP == 6;
 
-  private static final VectorMask<Float> FULL = HALF.indexInRange(0, STEP);
-  private static final VectorMask<Float> ONE = HALF.indexInRange(0, 3);
+  private static final VectorMask<Float> FULL = F.indexInRange(0, STEP);
+  private static final VectorMask<Float> ONE = F.indexInRange(0, 3);
+  private static final VectorMask<Float> FRONT = F.indexInRange(0, D.length());
 
   private static final DoubleVector NAN = DoubleVector.broadcast(D, Double.NaN);
   private static final DoubleVector ONES = DoubleVector.broadcast(D, 1);
@@ -68,11 +69,15 @@ final class VectorCloudKernels implements CloudKernels {
   }
 
   private static DoubleVector load(float[] x, int i) {
-    return (DoubleVector) FloatVector.fromArray(HALF, x, i).castShape(D, 0);
+    FloatVector points =
+        i <= x.length - Lanes.L
+            ? FloatVector.fromArray(F, x, i)
+            : FloatVector.fromArray(F, x, i, FULL);
+    return (DoubleVector) points.castShape(D, 0);
   }
 
   private static DoubleVector load(float[] x, int i, VectorMask<Float> mask) {
-    return (DoubleVector) FloatVector.fromArray(HALF, x, i, mask).castShape(D, 0);
+    return (DoubleVector) FloatVector.fromArray(F, x, i, mask).castShape(D, 0);
   }
 
   private static VectorMask<Float> rest(int floats) {
@@ -393,65 +398,65 @@ final class VectorCloudKernels implements CloudKernels {
           .add(nxy.mul(xy))
           .add(nxz.mul(xz))
           .add(q.mul(yy.mul(zz).sub(yz.mul(zy))))
-          .castShape(HALF, 0)
+          .castShape(F, 0)
           .reinterpretAsFloats()
-          .intoArray(r, i);
+          .intoArray(r, i, FRONT);
       nxx.mul(yx)
           .add(nxy.mul(yy))
           .add(nxz.mul(yz))
           .add(q.mul(xz.mul(zy).sub(xy.mul(zz))))
-          .castShape(HALF, 0)
+          .castShape(F, 0)
           .reinterpretAsFloats()
-          .intoArray(r, stride + i);
+          .intoArray(r, stride + i, FRONT);
       nxx.mul(zx)
           .add(nxy.mul(zy))
           .add(nxz.mul(zz))
           .add(q.mul(xy.mul(yz).sub(xz.mul(yy))))
-          .castShape(HALF, 0)
+          .castShape(F, 0)
           .reinterpretAsFloats()
-          .intoArray(r, 2 * stride + i);
+          .intoArray(r, 2 * stride + i, FRONT);
       nxy.mul(xx)
           .add(nyy.mul(xy))
           .add(nyz.mul(xz))
           .add(q.mul(yz.mul(zx).sub(yx.mul(zz))))
-          .castShape(HALF, 0)
+          .castShape(F, 0)
           .reinterpretAsFloats()
-          .intoArray(r, 3 * stride + i);
+          .intoArray(r, 3 * stride + i, FRONT);
       nxy.mul(yx)
           .add(nyy.mul(yy))
           .add(nyz.mul(yz))
           .add(q.mul(xx.mul(zz).sub(xz.mul(zx))))
-          .castShape(HALF, 0)
+          .castShape(F, 0)
           .reinterpretAsFloats()
-          .intoArray(r, 4 * stride + i);
+          .intoArray(r, 4 * stride + i, FRONT);
       nxy.mul(zx)
           .add(nyy.mul(zy))
           .add(nyz.mul(zz))
           .add(q.mul(xz.mul(yx).sub(xx.mul(yz))))
-          .castShape(HALF, 0)
+          .castShape(F, 0)
           .reinterpretAsFloats()
-          .intoArray(r, 5 * stride + i);
+          .intoArray(r, 5 * stride + i, FRONT);
       nxz.mul(xx)
           .add(nyz.mul(xy))
           .add(nzz.mul(xz))
           .add(q.mul(yx.mul(zy).sub(yy.mul(zx))))
-          .castShape(HALF, 0)
+          .castShape(F, 0)
           .reinterpretAsFloats()
-          .intoArray(r, 6 * stride + i);
+          .intoArray(r, 6 * stride + i, FRONT);
       nxz.mul(yx)
           .add(nyz.mul(yy))
           .add(nzz.mul(yz))
           .add(q.mul(xy.mul(zx).sub(xx.mul(zy))))
-          .castShape(HALF, 0)
+          .castShape(F, 0)
           .reinterpretAsFloats()
-          .intoArray(r, 7 * stride + i);
+          .intoArray(r, 7 * stride + i, FRONT);
       nxz.mul(zx)
           .add(nyz.mul(zy))
           .add(nzz.mul(zz))
           .add(q.mul(xx.mul(yy).sub(xy.mul(yx))))
-          .castShape(HALF, 0)
+          .castShape(F, 0)
           .reinterpretAsFloats()
-          .intoArray(r, 8 * stride + i);
+          .intoArray(r, 8 * stride + i, FRONT);
     }
   }
 }

@@ -17,10 +17,10 @@ class KernelAllocationTest {
   private static final int CALLS = 500;
   private static final int ATTEMPTS = 400;
 
-  /// Makes each kernel of the interface that is the first argument warm with ranges of the first size,
-  /// then the next, and so on, and prints a line "allocates name size bytes" for each that allocates.
+  /// Makes each kernel of the interface that is the first argument, or of "all", warm with ranges of the
+  /// first size, then the next, and so on, and prints a line "allocates name size bytes" for each that allocates.
   public static void main(String[] arguments) throws InterruptedException {
-    String type = arguments[0] + ".";
+    String type = arguments[0].equals("all") ? "" : arguments[0] + ".";
     String[] sizes = Arrays.copyOfRange(arguments, 1, arguments.length);
     float[] out = new float[KernelCalls.of(Integer.parseInt(largest(sizes))).size()];
     for (String size : sizes) {
@@ -62,7 +62,7 @@ class KernelAllocationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Kernels 77", "Kernels 3 160", "MessageKernels 77"})
+  @ValueSource(strings = {"Kernels 77", "Kernels 3 160", "MessageKernels 77", "all 3 160"})
   void warmKernelsAllocateNothing(String arguments) throws IOException, InterruptedException {
     List<String> found =
         ChildProcess.lines(KernelAllocationTest.class, List.of(), arguments.split(" ", -1)).stream()
