@@ -18,6 +18,9 @@ final class AttentionHead {
   /// Queries at a time, a multiple of the products' tiles.
   private static final int ROWS = 48;
 
+  /// Numbers of a segment's queries, keys and values that the second cache holds.
+  private static final int NEARBY = 1 << 17;
+
   private final int heads;
   private final int[] start;
   private final int[] pairStart;
@@ -74,7 +77,8 @@ final class AttentionHead {
   }
 
   int forwardScratch() {
-    return new Places(longest(), false).end;
+    int rows = longest() * Math.max(query.columns(), value.columns());
+    return new Places(longest(), false).end + Math.min(rows, NEARBY);
   }
 
   int backwardScratch() {
@@ -133,11 +137,28 @@ final class AttentionHead {
     return x.offset() + item % heads * x.columns() + pairs;
   }
 
+  /// Whether all heads of a segment of n tokens fit near the processor.
+  private boolean isNearby(int n) {
+    return (long) n * (2L * query.columns() + value.columns()) <= NEARBY;
+  }
+
+  /// Copies an item's segment, all heads, to a place that nobody reads. A head reads short pieces of rows
+  /// that lie far apart, each of which waits for memory if it is not near; whole rows in order do not.
+  private void readInOrder(FloatTensor x, int item, int n, float[] scratch, int at) {
+    int columns = x.columns();
+    System.arraycopy(x.data(), x.offset() + first(item) * columns, scratch, at, n * columns);
+  }
+
   /// o = softmax(scale q k^T + bias + mask) v for one item.
   void forward(int item, FloatTensor out, float[] scratch, int at) {
     int n = count(item);
     Places to = new Places(n, false);
     int ld = out.columns();
+    if (item % heads == 0 && isNearby(n)) {
+      readInOrder(query, item, n, scratch, at + to.end);
+      readInOrder(key, item, n, scratch, at + to.end);
+      readInOrder(value, item, n, scratch, at + to.end);
+    }
     pack(key, item, n, true, scratch, at);
     pack(value, item, n, false, scratch, at + to.values);
     int pairs = pairs(item);
