@@ -56,6 +56,7 @@ final class GradientMemory {
   /// Ends the pass; all blocks become invalid.
   void end() {
     scope.close();
+    live = 0;
     if (slabs.size() > 1) {
       wanted = Math.max(peak, wanted) * 9 / 8 + CacheLine.FIRST + CacheLine.FLOATS;
       if (wanted <= LARGEST_ARRAY) {
@@ -119,9 +120,14 @@ final class GradientMemory {
     }
   }
 
-  /// Floats in use at most so far.
+  /// Floats in use at most since {@link #restartPeak}.
   long peak() {
     return peak;
+  }
+
+  /// Forgets how much was in use before; nothing is given back.
+  void restartPeak() {
+    peak = live;
   }
 
   /// Floats held.

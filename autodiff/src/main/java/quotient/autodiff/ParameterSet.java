@@ -91,6 +91,11 @@ public final class ParameterSet {
     return backwardStore;
   }
 
+  /// Bytes of all packed forms made so far.
+  public long packedBytes() {
+    return Float.BYTES * (forwardStore.held() + backwardStore.held());
+  }
+
   /// Grows with every update; packed forms remember the version they were made from.
   public long version() {
     return version;

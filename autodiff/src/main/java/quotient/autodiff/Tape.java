@@ -504,7 +504,8 @@ public final class Tape {
     }
   }
 
-  /// The peak over all passes so far, parameters and their packed forms not counted.
+  /// The peak over all passes since {@link #restartPeak}, parameters and their packed forms not
+  /// counted.
   public Memory memory() {
     return new Memory(
         Float.BYTES * workspace.peak(),
@@ -512,10 +513,17 @@ public final class Tape {
         Float.BYTES * (workspace.capacity() + gradientMemory.capacity()));
   }
 
-  /// Bytes in use at most so far by values and gradients of passes of this tape.
+  /// Bytes in use at most by values and gradients of passes of this tape, since
+  /// {@link #restartPeak}.
   public long peakBytes() {
     Memory memory = memory();
     return memory.valueBytes + memory.gradientBytes;
+  }
+
+  /// Counts peaks anew from the next pass on; memory stays held. Call it between passes.
+  public void restartPeak() {
+    workspace.restartPeak();
+    gradientMemory.restartPeak();
   }
 
   /// An open pass; closing it invalidates every {@link Var} of it. Closing twice does nothing.

@@ -182,6 +182,9 @@ final class TapeTest {
     assertTrue(memory.valueBytes() >= 100L * floats * Float.BYTES, memory.toString());
     assertTrue(memory.gradientBytes() <= 4L * floats * Float.BYTES, memory.toString());
     assertEquals(tape.peakBytes(), memory.valueBytes() + memory.gradientBytes());
+    tape.restartPeak();
+    assertEquals(0, tape.peakBytes());
+    assertEquals(memory.heldBytes(), tape.memory().heldBytes());
   }
 
   @Test

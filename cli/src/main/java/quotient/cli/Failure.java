@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.zip.ZipException;
 import picocli.CommandLine.ExecutionException;
 import quotient.models.io.FormatException;
+import quotient.models.train.HeapTooSmallException;
 import quotient.models.train.TrainingDivergedException;
 
 /// What an exception means to the user: an exit code and one line that says what, where, and the
@@ -40,6 +41,8 @@ record Failure(ExitCode code, String line) {
           case CancellationException _ -> interrupted();
           case InterruptedException _ -> interrupted();
           case FileSystemException e -> input(e.getFile() + ": " + reason(e));
+          case HeapTooSmallException e ->
+              new Failure(ExitCode.INTERNAL, String.valueOf(e.getMessage()));
           case OutOfMemoryError _ ->
               new Failure(
                   ExitCode.INTERNAL,

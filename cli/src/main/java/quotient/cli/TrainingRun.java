@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.Locale;
 import quotient.models.report.HtmlReport;
+import quotient.models.train.MemoryPlan;
 import quotient.models.train.RunDirectory;
 import quotient.models.train.Trainer;
 
@@ -24,6 +25,8 @@ record TrainingRun(
   ///
   /// @return the exit code
   int finish(Trainer trainer, Page page) throws IOException {
+    MemoryPlan plan = trainer.plan();
+    session.say("memory: " + plan);
     TrainListener listener = new TrainListener(session, steps, from);
     Trainer.Outcome outcome;
     try (Progress progress = session.progress("train")) {
@@ -37,12 +40,13 @@ record TrainingRun(
       report.write(runtime.report().get());
     }
     if (runtime.json()) {
-      session.printJson(json(trainer, listener, outcome));
+      session.printJson(json(trainer, plan, listener, outcome));
     }
     return say(trainer, outcome);
   }
 
-  private JsonObject json(Trainer trainer, TrainListener listener, Trainer.Outcome outcome) {
+  private JsonObject json(
+      Trainer trainer, MemoryPlan plan, TrainListener listener, Trainer.Outcome outcome) {
     JsonObject json = new JsonObject();
     json.addProperty("schema", "quotient/train/1");
     json.addProperty("run", directory.root().toString());
@@ -54,6 +58,7 @@ record TrainingRun(
     json.add("validation", figures);
     json.addProperty("seconds", session.seconds());
     json.addProperty("pass_bytes", trainer.passBytes());
+    json.addProperty("planned_bytes", plan.total());
     return json;
   }
 

@@ -118,6 +118,7 @@ final class BackboneTest {
     CommandLineRun trained = of(tiny(run, 4));
     assertEquals(0, trained.code(), trained.err());
     assertTrue(trained.err().contains("training on 5 chains"), trained.err());
+    assertTrue(trained.err().contains("\nmemory: "), trained.err());
   }
 
   private static void assertOneLine(int code, String part, CommandLineRun run) {

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import quotient.models.io.FormatException;
+import quotient.models.train.HeapTooSmallException;
 import quotient.models.train.TrainingDivergedException;
 
 final class FailureTest {
@@ -28,6 +29,9 @@ final class FailureTest {
     assertEquals(ExitCode.INTERNAL, Failure.of(new IOException("disk full")).code());
     assertEquals(ExitCode.INTERNAL, Failure.of(new NullPointerException()).code());
     assertEquals(ExitCode.INTERNAL, Failure.of(new OutOfMemoryError()).code());
+    HeapTooSmallException small = new HeapTooSmallException(3L << 30, 2L << 30, "--batch");
+    assertEquals(
+        new Failure(ExitCode.INTERNAL, String.valueOf(small.getMessage())), Failure.of(small));
   }
 
   @Test

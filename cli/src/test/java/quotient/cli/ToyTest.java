@@ -38,6 +38,7 @@ final class ToyTest {
   void aToyIsTrainedSampledMeasuredAndDrawn() throws IOException {
     CommandLineRun quotient = train("q", "--steps", "6");
     assertEquals(0, quotient.code(), quotient.err());
+    assertTrue(quotient.err().contains("\nmemory: "), quotient.err());
     assertTrue(Files.readString(folder.resolve("q/report.html")).contains("\"type\":\"picture\""));
     assertEquals(0, train("c", "--steps", "4", "--strategy", "conventional").code());
     Path points = folder.resolve("points.csv");

@@ -116,6 +116,27 @@ final class TrainAndSampleTest {
   }
 
   @Test
+  void whatMemoryARunNeedsIsSaidBeforeItsFirstStep() {
+    CommandLineRun told = of(tiny(folder.resolve("told"), 4), "--json", "--progress", "none");
+    assertEquals(0, told.code(), told.err());
+    List<String> lines = told.err().lines().toList();
+    assertTrue(lines.get(0).startsWith("training on"), told.err());
+    assertTrue(
+        lines
+            .get(1)
+            .matches(
+                "memory: \\S+ MiB: weights \\S+, packed \\S+, gradients \\S+, moments \\S+,"
+                    + " average \\S+, passes \\S+, checkpoints \\S+"),
+        told.err());
+    JsonObject json = JsonParser.parseString(told.out()).getAsJsonObject();
+    long took = json.get("pass_bytes").getAsLong();
+    assertTrue(took > 0 && took < json.get("planned_bytes").getAsLong(), told.out());
+    CommandLineRun quiet = of(tiny(folder.resolve("quiet"), 2), "--quiet");
+    assertEquals(0, quiet.code());
+    assertEquals("", quiet.err());
+  }
+
+  @Test
   void resumedRunEqualsAnUninterruptedOneBitForBit() throws IOException {
     Path broken = folder.resolve("broken");
     assertEquals(0, of(tiny(broken, 6)).code());

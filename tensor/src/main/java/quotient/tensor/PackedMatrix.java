@@ -126,6 +126,7 @@ public final class PackedMatrix {
     private final int slabSize;
     private float[] slab = NO_DATA;
     private int used;
+    private long held;
 
     /// An empty store.
     public Store() {
@@ -140,12 +141,18 @@ public final class PackedMatrix {
       int padded = CacheLine.roundUp(size);
       if (padded > slab.length - used) {
         slab = new float[Math.max(slabSize, Math.addExact(padded, CacheLine.FIRST))];
+        held += slab.length;
         used = CacheLine.FIRST;
       }
       matrix.data = slab;
       matrix.offset = used;
       matrix.capacity = padded;
       used += padded;
+    }
+
+    /// Floats of all arrays made so far.
+    public synchronized long held() {
+      return held;
     }
   }
 }

@@ -145,9 +145,14 @@ public final class Workspace {
     return total;
   }
 
-  /// The largest number of floats that were in use at one time.
+  /// The largest number of floats that were in use at one time since {@link #restartPeak}.
   public long peak() {
     return peak;
+  }
+
+  /// Forgets how much was in use before; nothing is given back.
+  public void restartPeak() {
+    peak = live;
   }
 
   private static boolean assertionsEnabled() {

@@ -90,4 +90,20 @@ class WorkspaceTest {
     }
     assertEquals(160, workspace.peak());
   }
+
+  @Test
+  void aPeakThatIsCountedAnewForgetsAllButWhatIsInUse() {
+    Workspace workspace = new Workspace();
+    try (Workspace.Scope outer = workspace.open()) {
+      workspace.allocate(1, 32);
+      try (Workspace.Scope inner = workspace.open()) {
+        workspace.allocate(1, 160);
+        assertTrue(inner != outer);
+      }
+      long held = workspace.capacity();
+      workspace.restartPeak();
+      assertEquals(32, workspace.peak());
+      assertEquals(held, workspace.capacity());
+    }
+  }
 }

@@ -46,6 +46,7 @@ public final class BackboneTask implements TrainingTask {
   private static final double LATE = 0.9;
   private static final double STEP_NM = 0.38;
   private static final RandomKey VALIDATION = RandomKey.of(0x5eed).child("backbone-validation");
+  private static final RandomKey REHEARSAL = RandomKey.of(0x5eed).child("backbone-rehearsal");
 
   private final BackboneModel model;
   private final BackboneDataset validation;
@@ -83,6 +84,35 @@ public final class BackboneTask implements TrainingTask {
       slices.add((tape, gradients) -> gradients(part, estimated, tape, gradients));
     }
     return slices;
+  }
+
+  @Override
+  public Largest largest() {
+    BackboneSettings s = model.settings();
+    boolean estimated = s.selfConditioning() > 0;
+    List<List<BackboneBatcher.Example>> parts =
+        batcher.largest(s.slicePairs(), batcher.size(), REHEARSAL.child("training"));
+    List<List<BackboneBatcher.Example>> judged =
+        windows()
+            .largest(
+                s.slicePairs(),
+                (long) VALIDATION_TIMES * validation.size(),
+                REHEARSAL.child("validation"));
+    long n = parts.getLast().getFirst().length();
+    boolean alone = batcher.size() * n * n <= s.slicePairs();
+    return new Largest(
+        (tape, gradients) -> {
+          double sum = 0;
+          for (List<BackboneBatcher.Example> part : parts) {
+            sum += gradients(part, estimated, tape, gradients);
+          }
+          return sum;
+        },
+        tape ->
+            judged.forEach(
+                part -> judge(part, tape, new double[part.size()], new double[part.size()])),
+        alone,
+        alone ? "--batch" : "--slice-pairs");
   }
 
   private double gradients(
@@ -223,10 +253,15 @@ public final class BackboneTask implements TrainingTask {
     return figures;
   }
 
+  /// Windows of the validation chains, as long as possible.
+  private BackboneBatcher windows() {
+    BackboneSettings s = model.settings();
+    return new BackboneBatcher(validation, 1, 0, s.longest(), s.compactness());
+  }
+
   /// Each chain at several times; the same in every validation of every run.
   private List<BackboneBatcher.Example> validationExamples() {
-    BackboneSettings s = model.settings();
-    BackboneBatcher windows = new BackboneBatcher(validation, 1, 0, s.longest(), s.compactness());
+    BackboneBatcher windows = windows();
     List<BackboneBatcher.Example> examples = new ArrayList<>();
     for (int m = 0; m < validation.size(); m++) {
       for (int k = 0; k < VALIDATION_TIMES; k++) {

@@ -41,6 +41,13 @@ public final class ConformerTask implements TrainingTask {
   private static final int VALIDATION_EXAMPLES = 256;
 
   private static final RandomKey VALIDATION = RandomKey.of(0x5eed).child("validation");
+  private static final RandomKey REHEARSAL = RandomKey.of(0x5eed).child("rehearsal");
+
+  /// Scale of positions: as they are.
+  private static final double TRUE = 1;
+
+  /// Scale of positions at which all atoms of a molecule are neighbours, so that it has the most edges.
+  private static final double CLOSE = 1e-3;
 
   private final ConformerModel model;
   private final ConformerDataset validation;
@@ -77,12 +84,30 @@ public final class ConformerTask implements TrainingTask {
   public List<Slice> draw(RandomKey key) {
     List<Slice> slices = new ArrayList<>();
     for (List<Batcher.Example> part : Batcher.slices(batcher.draw(key), sliceAtoms)) {
-      slices.add((tape, gradients) -> gradients(part, tape, gradients));
+      slices.add((tape, gradients) -> gradients(part, TRUE, tape, gradients));
     }
     return slices;
   }
 
-  private double gradients(List<Batcher.Example> examples, Tape tape, float[] gradients) {
+  @Override
+  public Largest largest() {
+    ConformerDataset training = batcher.dataset();
+    long judged = (long) validation.size() * validationTimes();
+    List<Batcher.Example> part =
+        Batcher.largest(training, sliceAtoms, examplesPerStep, REHEARSAL.child("training"));
+    List<Batcher.Example> other =
+        Batcher.largest(validation, sliceAtoms, judged, REHEARSAL.child("validation"));
+    int n = part.getFirst().molecule().atomCount();
+    boolean alone = (long) examplesPerStep * n <= sliceAtoms;
+    return new Largest(
+        (tape, gradients) -> gradients(part, CLOSE, tape, gradients),
+        tape -> rehearse(other, tape),
+        alone,
+        alone ? "--batch" : "--slice-atoms");
+  }
+
+  private double gradients(
+      List<Batcher.Example> examples, double scale, Tape tape, float[] gradients) {
     PathSampler paths = model.paths();
     double share = (double) examples.size() / examplesPerStep;
     PathSample drawn = sample(examples, paths);
@@ -90,7 +115,7 @@ public final class ConformerTask implements TrainingTask {
         strategy instanceof TrainingStrategy.Ensemble ? drawn.knowing(mixtures(examples)) : drawn;
     MoleculeCondition condition = condition(examples);
     try (Tape.Pass _ = tape.recordingAnew(gradients)) {
-      Var velocity = forward(tape, path, condition);
+      Var velocity = forward(tape, path, scale, condition);
       float[] out = velocity.value().toArray();
       float[] gradient = new float[out.length];
       double value =
@@ -148,11 +173,11 @@ public final class ConformerTask implements TrainingTask {
     return condition;
   }
 
-  private Var forward(Tape tape, PathSample path, MoleculeCondition condition) {
+  private Var forward(Tape tape, PathSample path, double scale, MoleculeCondition condition) {
     int values = path.xt().length;
     float[] positions = new float[values];
     for (int i = 0; i < values; i++) {
-      positions[i] = (float) path.xt()[i];
+      positions[i] = (float) (scale * path.xt()[i]);
     }
     float[] times = new float[path.clouds()];
     for (int b = 0; b < times.length; b++) {
@@ -177,7 +202,7 @@ public final class ConformerTask implements TrainingTask {
           quotient[index] = new double[clouds];
           conventional[index] = new double[clouds];
           excess[index] = new double[clouds];
-          judge(slices.get(index), tape, quotient[index], conventional[index], excess[index]);
+          judge(slices.get(index), TRUE, tape, quotient[index], conventional[index], excess[index]);
         });
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("loss", mean(quotient));
@@ -191,7 +216,7 @@ public final class ConformerTask implements TrainingTask {
   /// Each molecule's conformers in turn, at several times; the same in every validation of every run.
   private List<Batcher.Example> validationExamples() {
     List<Batcher.Example> examples = new ArrayList<>();
-    int times = Math.max(VALIDATION_TIMES, VALIDATION_EXAMPLES / validation.size());
+    int times = validationTimes();
     for (int m = 0; m < validation.size(); m++) {
       ConformerSet molecule = validation.get(m);
       for (int k = 0; k < times; k++) {
@@ -202,8 +227,19 @@ public final class ConformerTask implements TrainingTask {
     return examples;
   }
 
+  private int validationTimes() {
+    return Math.max(VALIDATION_TIMES, VALIDATION_EXAMPLES / validation.size());
+  }
+
+  /// The largest pass of validation, whose figures nobody wants.
+  private void rehearse(List<Batcher.Example> examples, Tape tape) {
+    int clouds = examples.size();
+    judge(examples, CLOSE, tape, new double[clouds], new double[clouds], new double[clouds]);
+  }
+
   private void judge(
       List<Batcher.Example> examples,
+      double scale,
       Tape tape,
       double[] quotient,
       double[] conventional,
@@ -212,7 +248,7 @@ public final class ConformerTask implements TrainingTask {
     PathSample path = sample(examples, paths);
     MoleculeCondition condition = condition(examples);
     try (Tape.Pass _ = tape.inference()) {
-      float[] velocity = forward(tape, path, condition).value().toArray();
+      float[] velocity = forward(tape, path, scale, condition).value().toArray();
       float[] unused = new float[velocity.length];
       VelocityLoss squared = VelocityLoss.meanSquare();
       Objective.of(TrainingStrategy.parse("quotient"), squared, paths)

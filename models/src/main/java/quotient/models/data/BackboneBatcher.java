@@ -109,6 +109,38 @@ public record BackboneBatcher(
     return cloud;
   }
 
+  /// Two slices, one of which needs as much memory as any of {@link #slices} when up to `most` examples
+  /// of this batcher are cut: one of as many chains as can be in a slice, one of the longest.
+  ///
+  /// With p pairs in a chain a network needs a sqrt(p) + b p + c for it. That is concave, so of k chains
+  /// with a given sum of pairs equal ones need most, and the more there are the more they need. The
+  /// longest chains need most scratch, and one alone may have more pairs than a slice.
+  public List<List<Example>> largest(long pairs, long most, RandomKey key) {
+    BackboneDataset.Chain chain = dataset.get(0);
+    int least = Integer.MAX_VALUE;
+    for (int m = 0; m < dataset.size(); m++) {
+      BackboneDataset.Chain other = dataset.get(m);
+      chain = other.length() > chain.length() ? other : chain;
+      int n = Math.min(other.length(), longest);
+      least = Math.min(least, shortest > 0 ? Math.min(shortest, n) : n);
+    }
+    int greatest = Math.min(chain.length(), longest);
+    long many = Math.clamp(pairs / ((long) least * least), 1, most);
+    int equal = Math.clamp((long) Math.ceil(Math.sqrt((double) pairs / many)), least, greatest);
+    long few = Math.clamp(pairs / ((long) greatest * greatest), 1, most);
+    return List.of(copies(chain, equal, many, key), copies(chain, greatest, few, key));
+  }
+
+  /// The first n residues of a chain that many times.
+  private static List<Example> copies(
+      BackboneDataset.Chain chain, int n, long count, RandomKey key) {
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      examples.add(new Example(chain.name(), window(chain, n, 0), chain.fold(), key.child(i)));
+    }
+    return examples;
+  }
+
   /// Cuts examples into slices of about that many pairs of residues, chains of like length together:
   /// a function of the lengths alone.
   public static List<List<Example>> slices(List<Example> examples, long pairs) {

@@ -37,6 +37,38 @@ public record Batcher(ConformerDataset dataset, int size, boolean weighted) {
     return examples;
   }
 
+  /// Examples with at least as many atoms, and pairs of atoms, as any slice of {@link #slices} has when
+  /// up to `most` examples of these molecules are cut.
+  ///
+  /// The middles of a slice's molecules lie within `atoms`, so it has at most half a molecule more on
+  /// either side. The bound is met by copies of the largest molecule, which come first, and by one more
+  /// for what is left.
+  public static List<Example> largest(
+      ConformerDataset dataset, int atoms, long most, RandomKey key) {
+    int largest = smallestOf(dataset, Integer.MAX_VALUE);
+    int n = dataset.atomCount(largest);
+    long bound = Math.min((long) atoms + n, most * n);
+    List<Example> examples = new ArrayList<>();
+    for (long left = bound; left > 0; left -= n) {
+      int molecule = left < n ? smallestOf(dataset, (int) left) : largest;
+      examples.add(new Example(dataset.get(molecule), 0, key.child(examples.size())));
+    }
+    return examples;
+  }
+
+  /// The smallest molecule of at least that many atoms; if there is none, the largest.
+  private static int smallestOf(ConformerDataset dataset, int atoms) {
+    int found = 0;
+    for (int m = 1; m < dataset.size(); m++) {
+      int n = dataset.atomCount(m);
+      int best = dataset.atomCount(found);
+      if (best < atoms ? n > best : n >= atoms && n < best) {
+        found = m;
+      }
+    }
+    return found;
+  }
+
   /// Cuts examples, in their order, into slices of about that many atoms, no fewer than needed and
   /// all about equally large: a function of the data.
   public static List<List<Example>> slices(List<Example> examples, int atoms) {

@@ -54,6 +54,9 @@ public final class ConformerDataset {
 
     /// Number of conformers of that molecule.
     int conformers(int place);
+
+    /// Number of atoms of that molecule.
+    int atoms(int place);
   }
 
   /// All molecules in memory.
@@ -71,6 +74,11 @@ public final class ConformerDataset {
     @Override
     public int conformers(int place) {
       return get(place).conformers().size();
+    }
+
+    @Override
+    public int atoms(int place) {
+      return get(place).atomCount();
     }
   }
 
@@ -235,6 +243,11 @@ public final class ConformerDataset {
   /// The i-th molecule, in file order.
   public ConformerSet get(int i) {
     return shelf.get(places[i]);
+  }
+
+  /// Number of atoms of the i-th molecule; reads nothing.
+  public int atomCount(int i) {
+    return shelf.atoms(places[i]);
   }
 
   /// All molecules, in file order: a view, which reads them again where they do not fit into memory.

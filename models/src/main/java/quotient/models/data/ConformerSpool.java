@@ -23,7 +23,7 @@ import quotient.models.molecule.SdfReader;
 /// Molecules that stay in their file: of each, where it lies is remembered, and the last ones used
 /// are kept.
 ///
-/// A molecule takes 24 bytes of index whatever its size, and the kept ones a bounded amount.
+/// A molecule takes 28 bytes of index whatever its size, and the kept ones a bounded amount.
 /// *Thread-safe.*
 final class ConformerSpool implements ConformerDataset.Shelf {
   private final String name;
@@ -31,6 +31,7 @@ final class ConformerSpool implements ConformerDataset.Shelf {
   private final long memory;
   private long[] ends = new long[2 * 1024];
   private int[] numbers = new int[2 * 1024];
+  private int[] atoms = new int[1024];
   private int count;
   private long used;
   private final Map<Integer, ConformerSet> kept = new LinkedHashMap<>(64, 0.75f, true);
@@ -65,11 +66,13 @@ final class ConformerSpool implements ConformerDataset.Shelf {
     if (2 * count == ends.length) {
       ends = Arrays.copyOf(ends, 2 * ends.length);
       numbers = Arrays.copyOf(numbers, 2 * numbers.length);
+      atoms = Arrays.copyOf(atoms, 2 * atoms.length);
     }
     ends[2 * count] = from;
     ends[2 * count + 1] = to;
     numbers[2 * count] = (int) first;
     numbers[2 * count + 1] = molecule.conformers().size();
+    atoms[count] = molecule.atomCount();
     count++;
   }
 
@@ -81,6 +84,11 @@ final class ConformerSpool implements ConformerDataset.Shelf {
   @Override
   public int conformers(int place) {
     return numbers[2 * place + 1];
+  }
+
+  @Override
+  public int atoms(int place) {
+    return atoms[place];
   }
 
   @Override

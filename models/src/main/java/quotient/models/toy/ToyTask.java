@@ -90,6 +90,16 @@ public final class ToyTask implements TrainingTask {
     return slices;
   }
 
+  /// All slices but the last are equally large, and those of validation too.
+  @Override
+  public Largest largest() {
+    return new Largest(
+        draw(VALIDATION).getFirst(),
+        tape -> judge(0, SLICE, tape),
+        model.settings().batch() <= SLICE,
+        "--width");
+  }
+
   private double gradients(RandomKey key, int first, int last, Tape tape, float[] gradients) {
     double share = (double) (last - first) / model.settings().batch();
     PathSample path = draw(key, first, last, paths.times());

@@ -43,6 +43,18 @@ public final class Lanes {
         });
   }
 
+  /// Runs the task once on each of these tapes, index and lane being the tape's, on whatever thread.
+  void forEachTape(int first, int end, Task task) {
+    pool.parallelFor(
+        end - first,
+        1,
+        (from, to, lane) -> {
+          for (int i = first + from; i < first + to; i++) {
+            task.run(i, tapes[i], i);
+          }
+        });
+  }
+
   /// The largest number of bytes that values and gradients of one pass took, over all lanes.
   public long peakBytes() {
     long peak = 0;
@@ -50,6 +62,22 @@ public final class Lanes {
       peak += tape.peakBytes();
     }
     return peak;
+  }
+
+  /// Counts {@link #peakBytes} anew from here.
+  void restartPeaks() {
+    for (Tape tape : tapes) {
+      tape.restartPeak();
+    }
+  }
+
+  /// Bytes that the tapes keep for values and gradients of passes.
+  public long heldBytes() {
+    long held = 0;
+    for (Tape tape : tapes) {
+      held += tape.memory().heldBytes();
+    }
+    return held;
   }
 
   /// Work on one index.

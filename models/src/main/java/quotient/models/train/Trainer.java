@@ -100,8 +100,22 @@ public final class Trainer {
     return step;
   }
 
-  /// Bytes that values and gradients of a pass took at most so far, over all threads; weights, moments
-  /// and averages are not counted.
+  /// Rehearses the largest passes, so that memory for all passes is there and does not grow while
+  /// training, and says what the run needs. To be called before {@link #run}, after {@link #resume};
+  /// no bit of the training depends on it.
+  ///
+  /// @throws HeapTooSmallException if the heap does not suffice
+  public MemoryPlan plan() {
+    return plan(Runtime.getRuntime().maxMemory());
+  }
+
+  MemoryPlan plan(long heap) {
+    return new Rehearsal(task, lanes, gradients, this::laneGradients, average.isPresent())
+        .run(heap);
+  }
+
+  /// Bytes that values and gradients of a pass took at most since the {@link #plan}, over all threads;
+  /// weights, moments and averages are not counted.
   public long passBytes() {
     return lanes.peakBytes();
   }
@@ -250,9 +264,9 @@ public final class Trainer {
     parameters.update(values -> System.arraycopy(from, 0, values, 0, values.length));
   }
 
-  /// What one samples with: the average where there is one.
+  /// What one samples with, not to be written: the average where there is one.
   private float[] weightsToUse() {
-    return average.map(a -> a.values().clone()).orElseGet(parameters::copyValues);
+    return average.map(ExponentialAverage::values).orElseGet(parameters::copyValues);
   }
 
   private JsonObject model(Map<String, Double> figures) {
@@ -279,9 +293,9 @@ public final class Trainer {
             settings.seed(),
             bestLoss,
             parameters.copyValues(),
-            average.map(a -> a.values().clone()).orElseGet(() -> new float[0]),
-            adam.firstMoment().clone(),
-            adam.secondMoment().clone(),
+            average.map(ExponentialAverage::values).orElseGet(() -> new float[0]),
+            adam.firstMoment(),
+            adam.secondMoment(),
             clip.state(),
             model)
         .write(directory.checkpoint(step), parameters);

@@ -24,6 +24,24 @@ public interface TrainingTask {
   /// which checkpoint is the best.
   Map<String, Double> validate(Lanes lanes);
 
+  /// The passes that need most memory; running them changes nothing that training depends on.
+  Largest largest();
+
+  /// Passes that bound the memory of all others of a task, to plan it by.
+  ///
+  /// @param slice needs at least what a slice of any batch needs
+  /// @param judged needs at least what any pass of {@link #validate} needs
+  /// @param alone whether every batch is a single slice, and so no other tape has any
+  /// @param reducedBy the setting that makes the largest slice smaller, as users write it
+  record Largest(Slice slice, Pass judged, boolean alone, String reducedBy) {}
+
+  /// A pass without gradients.
+  @FunctionalInterface
+  interface Pass {
+    /// @param tape no pass is open on it
+    void run(Tape tape);
+  }
+
   /// Part of a batch; *confined* to the thread that runs it.
   interface Slice {
     /// d(batch loss)/d(weights) of this slice.

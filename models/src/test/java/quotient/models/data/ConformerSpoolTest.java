@@ -50,6 +50,7 @@ final class ConformerSpoolTest {
       ConformerSet other = actual.get(i);
       assertEquals(one.name(), other.name());
       assertEquals(one.bonds(), other.bonds());
+      assertEquals(one.atomCount(), actual.atomCount(i));
       assertArrayEquals(one.graph().atomicNumbers(), other.graph().atomicNumbers());
       assertArrayEquals(one.weights(), other.weights());
       for (int k = 0; k < one.conformers().size(); k++) {

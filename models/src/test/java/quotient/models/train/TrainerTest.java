@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import quotient.autodiff.Initializer;
@@ -41,6 +44,7 @@ final class TrainerTest {
     private final Parameter weight;
     private long poisonedStep = -1;
     private int draws;
+    private final Set<Tape> rehearsed = Collections.synchronizedSet(new HashSet<>());
 
     Regression() {
       ParameterSet.Builder builder = new ParameterSet.Builder();
@@ -63,6 +67,19 @@ final class TrainerTest {
         slices.add((tape, gradients) -> poisoned ? Double.NaN : slice(own, gradients));
       }
       return slices;
+    }
+
+    @Override
+    public Largest largest() {
+      RandomKey key = RandomKey.of(0).child("rehearsal");
+      return new Largest(
+          (tape, gradients) -> {
+            rehearsed.add(tape);
+            return slice(key, gradients);
+          },
+          tape -> {},
+          false,
+          "--size");
     }
 
     private double slice(RandomKey key, float[] gradients) {
@@ -215,6 +232,83 @@ final class TrainerTest {
   }
 
   @Test
+  void theLargestSliceIsRehearsedOnEveryTapeAndVectorsAreCounted() throws IOException {
+    for (int threads : new int[] {1, 2, 5}) {
+      try (WorkerPool pool = WorkerPool.of(threads)) {
+        Regression task = new Regression();
+        RunDirectory directory = new RunDirectory(folder.resolve("planned" + threads));
+        Trainer trainer = new Trainer(task, settings(5), directory, model(), new Lanes(pool));
+        MemoryPlan plan = trainer.plan();
+        assertEquals(threads, task.rehearsed.size());
+        long vector = 4L * task.parameters().length();
+        assertEquals(vector, plan.weights());
+        assertEquals((1 + threads) * vector, plan.gradients());
+        assertEquals(2 * vector, plan.moments());
+        assertEquals(vector, plan.average());
+        assertEquals(0, trainer.step());
+      }
+    }
+  }
+
+  @Test
+  void aHeapThatIsTooSmallIsToldWithWhatIsNeededAndTheWayOut() {
+    try (WorkerPool pool = WorkerPool.of(2)) {
+      RunDirectory directory = new RunDirectory(folder.resolve("heap"));
+      Trainer trainer =
+          new Trainer(new Regression(), settings(5), directory, model(), new Lanes(pool));
+      HeapTooSmallException e = assertThrows(HeapTooSmallException.class, () -> trainer.plan(100));
+      assertEquals(
+          "memory: a heap of 0 MiB is too small; training needs at least 1 MiB and room for its"
+              + " data: go on with --resume and JDK_JAVA_OPTIONS=-Xmx1g, or start anew with a lower"
+              + " --threads or --size",
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void anExhaustedHeapIsToldInTheSameWords() {
+    try (WorkerPool pool = WorkerPool.of(1)) {
+      TrainingTask greedy =
+          new TrainingTask() {
+            private final Regression inner = new Regression();
+
+            @Override
+            public ParameterSet parameters() {
+              return inner.parameters();
+            }
+
+            @Override
+            public List<Slice> draw(RandomKey key) {
+              return inner.draw(key);
+            }
+
+            @Override
+            public Largest largest() {
+              return new Largest(
+                  (tape, gradients) -> {
+                    throw new OutOfMemoryError("as a pass would");
+                  },
+                  tape -> {},
+                  true,
+                  "--size");
+            }
+
+            @Override
+            public Map<String, Double> validate(Lanes lanes) {
+              return inner.validate(lanes);
+            }
+          };
+      RunDirectory directory = new RunDirectory(folder.resolve("greedy"));
+      Trainer trainer = new Trainer(greedy, settings(5), directory, model(), new Lanes(pool));
+      HeapTooSmallException e =
+          assertThrows(HeapTooSmallException.class, () -> trainer.plan(3L << 30));
+      assertTrue(e.getMessage().contains("a heap of 3072 MiB is too small"), e.getMessage());
+      assertTrue(e.getMessage().contains("-Xmx4g"), e.getMessage());
+      assertTrue(e.getMessage().endsWith("a lower --size"), e.getMessage());
+    }
+  }
+
+  @Test
   void divergenceNamesTheStepAndTheCheckpointThatIsIntact() throws IOException {
     try (WorkerPool pool = WorkerPool.of(2)) {
       Regression task = new Regression();
@@ -246,6 +340,11 @@ final class TrainerTest {
                 List<Slice> slices = new ArrayList<>(inner.draw(key));
                 slices.set(3, FAILING);
                 return slices;
+              }
+
+              @Override
+              public Largest largest() {
+                return inner.largest();
               }
 
               @Override
