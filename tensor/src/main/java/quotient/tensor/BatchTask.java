@@ -7,10 +7,9 @@ import quotient.tensor.parallel.RangeTask;
 /// one B at a time is packed. *Confined.*
 final class BatchTask implements RangeTask {
   private static final FloatTensor NONE = FloatTensor.zeros(0);
-  private static final float[] NO_DATA = new float[0];
 
   private final Kernels kernels;
-  private final float[][] scratch;
+  private final LaneScratch scratch;
   private FloatTensor a = NONE;
   private FloatTensor b = NONE;
   private FloatTensor c = NONE;
@@ -21,10 +20,7 @@ final class BatchTask implements RangeTask {
 
   BatchTask(Kernels kernels, int lanes) {
     this.kernels = kernels;
-    scratch = new float[lanes][];
-    for (int lane = 0; lane < lanes; lane++) {
-      scratch[lane] = NO_DATA;
-    }
+    scratch = new LaneScratch(lanes);
   }
 
   BatchTask set(FloatTensor left, FloatTensor right, boolean turned, FloatTensor to, int count) {
@@ -48,11 +44,7 @@ final class BatchTask implements RangeTask {
   @Override
   public void run(int from, int to, int lane) {
     int packed = CacheLine.roundUp(kernels.packedSize(k, n));
-    int size = CacheLine.FIRST + packed + kernels.scratchSize();
-    if (scratch[lane].length < size) {
-      scratch[lane] = new float[Math.max(size, CacheLine.LARGE)];
-    }
-    float[] memory = scratch[lane];
+    float[] memory = scratch.of(lane, packed + kernels.scratchSize());
     for (int i = from; i < to; i++) {
       int right = b.offset() + i * n * k;
       kernels.packB(b.data(), right, transposed ? k : n, transposed, k, n, memory, CacheLine.FIRST);

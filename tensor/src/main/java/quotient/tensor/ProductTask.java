@@ -11,7 +11,7 @@ final class ProductTask implements RangeTask {
   private static final PackedMatrix NO_MATRIX = new PackedMatrix();
 
   private final Kernels kernels;
-  private final float[][] scratch;
+  private final LaneScratch scratch;
   private boolean transposed;
   private boolean byColumns;
   private FloatTensor a = NONE;
@@ -27,10 +27,7 @@ final class ProductTask implements RangeTask {
 
   ProductTask(Kernels kernels, int lanes) {
     this.kernels = kernels;
-    scratch = new float[lanes][];
-    for (int lane = 0; lane < lanes; lane++) {
-      scratch[lane] = NO_DATA;
-    }
+    scratch = new LaneScratch(lanes);
   }
 
   /// C = A B with packed B; items are rows of C, or slabs of B.
@@ -76,15 +73,12 @@ final class ProductTask implements RangeTask {
 
   @Override
   public void run(int from, int to, int lane) {
-    if (scratch[lane].length < kernels.scratchSize()) {
-      int size = kernels.scratchSize() + CacheLine.FIRST;
-      scratch[lane] = new float[Math.max(size, CacheLine.LARGE)];
-    }
+    float[] memory = scratch.of(lane, kernels.scratchSize());
     if (!transposed) {
       if (byColumns) {
-        multiply(0, m, from, to, lane);
+        multiply(0, m, from, to, memory);
       } else {
-        multiply(from, to, 0, packed.slabs(), lane);
+        multiply(from, to, 0, packed.slabs(), memory);
       }
     } else if (byColumns) {
       int first = from * unit;
@@ -103,7 +97,7 @@ final class ProductTask implements RangeTask {
           c.offset() + first,
           n,
           accumulate,
-          scratch[lane],
+          memory,
           CacheLine.FIRST);
     } else {
       kernels.gemmTransposed(
@@ -120,13 +114,13 @@ final class ProductTask implements RangeTask {
           c.offset() + from * n,
           n,
           accumulate,
-          scratch[lane],
+          memory,
           CacheLine.FIRST);
     }
   }
 
   /// Rows of A times slabs of B.
-  private void multiply(int fromRow, int toRow, int fromSlab, int toSlab, int lane) {
+  private void multiply(int fromRow, int toRow, int fromSlab, int toSlab, float[] memory) {
     for (int s = fromSlab; s < toSlab; s++) {
       kernels.gemm(
           toRow - fromRow,
@@ -141,7 +135,7 @@ final class ProductTask implements RangeTask {
           c.offset() + fromRow * n + packed.slabStart(s),
           n,
           accumulate,
-          scratch[lane],
+          memory,
           CacheLine.FIRST);
     }
   }

@@ -8,10 +8,9 @@ import quotient.tensor.parallel.RangeTask;
 /// from call to call; holds the scratch memory of each lane. *Confined.*
 final class SlabTask implements RangeTask {
   private static final FloatTensor NONE = FloatTensor.zeros(0);
-  private static final float[] NO_DATA = new float[0];
 
   private final Kernels kernels;
-  private final float[][] scratch;
+  private final LaneScratch scratch;
   private FloatTensor a = NONE;
   private FloatTensor b = NONE;
   private FloatTensor c = NONE;
@@ -23,10 +22,7 @@ final class SlabTask implements RangeTask {
 
   SlabTask(Kernels kernels, int lanes) {
     this.kernels = kernels;
-    scratch = new float[lanes][];
-    for (int lane = 0; lane < lanes; lane++) {
-      scratch[lane] = NO_DATA;
-    }
+    scratch = new LaneScratch(lanes);
   }
 
   /// C = A B or C + A B, or with the transpose of B.
@@ -52,11 +48,7 @@ final class SlabTask implements RangeTask {
   @Override
   public void run(int from, int to, int lane) {
     int packed = CacheLine.roundUp(kernels.packedSize(k, PackedMatrix.SLAB));
-    int size = CacheLine.FIRST + packed + kernels.scratchSize();
-    if (scratch[lane].length < size) {
-      scratch[lane] = new float[Math.max(size, CacheLine.LARGE)];
-    }
-    float[] memory = scratch[lane];
+    float[] memory = scratch.of(lane, packed + kernels.scratchSize());
     int ld = b.columns();
     for (int s = from; s < to; s++) {
       int first = s * PackedMatrix.SLAB;
