@@ -85,8 +85,8 @@ public interface Kernels {
 
   /// sum (x - y)^2, with the same bits in all kernel sets.
   ///
-  /// Blocks of 1024 numbers have 32 sums in float each, of every 32nd square, which are folded in halves:
-  /// the first 16 with the last, then 8 with 8, and so on. Blocks, and then the last n mod 32 squares, are
+  /// Blocks of 1024 numbers have 16 sums in float each, of every 16th square, which are folded in halves:
+  /// the first 8 with the last, then 4 with 4, and so on. Blocks, and then the last n mod 16 squares, are
   /// added in double. Nothing is fused.
   double squaredDistance(float[] x, int xo, float[] y, int yo, int n);
 

@@ -9,7 +9,7 @@ public final class ScalarKernels implements Kernels {
   private static final int BLOCK = 256;
 
   /// Sums of squared differences side by side, and the numbers they take before they are folded.
-  static final int STRANDS = 32;
+  static final int STRANDS = 16;
 
   static final int STRAND_BLOCK = 1024;
 

@@ -115,51 +115,34 @@ final class VectorRows {
     return total;
   }
 
-  /// The sum in 32 strands, which are two vectors to eight; n is a multiple of 32.
+  /// The sum in 16 strands, which are one vector to four; n is a multiple of 16. Few enough that the
+  /// compiler takes the whole text at any width.
   private static float shortSquaredDistance(float[] x, int xo, float[] y, int yo, int n) {
     FloatVector a = FloatVector.zero(F);
     FloatVector b = FloatVector.zero(F);
     FloatVector c = FloatVector.zero(F);
     FloatVector d = FloatVector.zero(F);
-    FloatVector e = FloatVector.zero(F);
-    FloatVector f = FloatVector.zero(F);
-    FloatVector g = FloatVector.zero(F);
-    FloatVector h = FloatVector.zero(F);
     for (int i = 0; i < n; i += STRANDS) {
       int u = xo + i;
       int v = yo + i;
       FloatVector s = FloatVector.fromArray(F, x, u).sub(FloatVector.fromArray(F, y, v));
       a = a.add(s.mul(s));
-      s = FloatVector.fromArray(F, x, u + L).sub(FloatVector.fromArray(F, y, v + L));
-      b = b.add(s.mul(s));
       if (L <= 8) {
+        s = FloatVector.fromArray(F, x, u + L).sub(FloatVector.fromArray(F, y, v + L));
+        b = b.add(s.mul(s));
+      }
+      if (L <= 4) {
         s = FloatVector.fromArray(F, x, u + 2 * L).sub(FloatVector.fromArray(F, y, v + 2 * L));
         c = c.add(s.mul(s));
         s = FloatVector.fromArray(F, x, u + 3 * L).sub(FloatVector.fromArray(F, y, v + 3 * L));
         d = d.add(s.mul(s));
       }
-      if (L <= 4) {
-        s = FloatVector.fromArray(F, x, u + 4 * L).sub(FloatVector.fromArray(F, y, v + 4 * L));
-        e = e.add(s.mul(s));
-        s = FloatVector.fromArray(F, x, u + 5 * L).sub(FloatVector.fromArray(F, y, v + 5 * L));
-        f = f.add(s.mul(s));
-        s = FloatVector.fromArray(F, x, u + 6 * L).sub(FloatVector.fromArray(F, y, v + 6 * L));
-        g = g.add(s.mul(s));
-        s = FloatVector.fromArray(F, x, u + 7 * L).sub(FloatVector.fromArray(F, y, v + 7 * L));
-        h = h.add(s.mul(s));
-      }
     }
     if (L <= 4) {
-      a = a.add(e);
-      b = b.add(f);
-      c = c.add(g);
-      d = d.add(h);
-    }
-    if (L <= 8) {
       a = a.add(c);
       b = b.add(d);
     }
-    return Lanes.sum(a.add(b));
+    return Lanes.sum(L <= 8 ? a.add(b) : a);
   }
 
   // ---- bias ----
