@@ -90,8 +90,8 @@ public final class Tape {
 
   /// The same for a pass whose parameter gradients replace what the flat vector holds. When the pass
   /// has closed they are zero for parameters that the loss does not depend on; what lies between
-  /// parameters is left alone. Saves clearing the vector beforehand, and
-  /// reading it again where a large gradient is one product.
+  /// parameters is left alone. Saves clearing the vector beforehand, and reading it again where a large
+  /// gradient is one product.
   public Pass recordingAnew(float[] parameterGradients) {
     return begin(true, true, parameterGradients);
   }

@@ -192,6 +192,19 @@ class TensorsTest {
         () -> tensors.segmentSum(square, new int[] {0, 65}, FloatTensor.zeros(1, 64)));
   }
 
+  /// A matrix of more than a million numbers meets all rows block by block, its slabs do not.
+  @Test
+  void aLargeMatrixGivesTheBitsOfItsSlabs() {
+    FloatTensor a = random("a", 250, 1030);
+    FloatTensor b = random("b", 1060, 1030);
+    Tensors tensors = Tensors.singleThreaded();
+    FloatTensor whole = random("c", 250, 1060);
+    tensors.matmul(a, new PackedMatrix().packTransposed(b), whole, true);
+    FloatTensor slabs = random("c", 250, 1060);
+    tensors.matmulWeight(a, b, true, slabs, true, new PackedMatrix());
+    assertArrayEquals(whole.toArray(), slabs.toArray());
+  }
+
   @Test
   void weightsThatDoNotFitAreRefused() {
     FloatTensor a = random("a", 4, 3);

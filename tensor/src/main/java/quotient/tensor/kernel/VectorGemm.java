@@ -231,7 +231,7 @@ final class VectorGemm {
     int height = rowsAtATime(m, k, padded);
     int seen = 0;
     // Of a large B one block of terms at a time, which then meets all rows while it is near.
-    int step = (long) k * padded > LARGE && m > height ? K_BLOCK : k;
+    int step = isLarge(k, padded) && m > height ? K_BLOCK : k;
     for (int from = 0; from < k; from += step) {
       int to = Math.min(k, from + step);
       for (int i = 0; i < m; i += height) {
@@ -335,9 +335,16 @@ final class VectorGemm {
       return M_BLOCK;
     }
     if (!READS_AHEAD) {
-      return (long) m * (k + padded) <= SMALL || (long) k * padded > LARGE ? M_BLOCK : MORE_ROWS;
+      boolean small = (long) m * (k + padded) <= SMALL;
+      return small || isLarge(k, padded) ? M_BLOCK : MORE_ROWS;
     }
     return (long) k * padded <= NEAR ? FEW_ROWS : MORE_ROWS;
+  }
+
+  /// Whether one block of terms of B is taken at a time; not where tiles read ahead, for which it was
+  /// not measured.
+  private static boolean isLarge(int k, int padded) {
+    return !READS_AHEAD && (long) k * padded > LARGE;
   }
 
   /// Copies rows to the fixed distance; the last is repeated to a multiple of four.
