@@ -68,7 +68,7 @@ public final class ShapeBatch {
     final float[] coefficients = new float[BLOCK_CLOUDS * COEFFICIENTS];
     final double[] cross = new double[9 * BLOCK_CLOUDS];
     final float[] rotation = new float[9 * BLOCK_CLOUDS];
-    final double[] invariants = new double[4 * BLOCK_CLOUDS];
+    final double[] invariants = new double[CloudKernels.ROTATION_SCRATCH * BLOCK_CLOUDS];
   }
 
   /// Removes from v what only moves or turns its cloud, see {@link HorizontalProjection#project}.

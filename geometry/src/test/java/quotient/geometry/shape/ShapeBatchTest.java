@@ -3,7 +3,6 @@ package quotient.geometry.shape;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -161,21 +160,21 @@ final class ShapeBatchTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (WorkerPool pool = WorkerPool.of(1)) {
       ShapeBatch batch = ShapeBatch.on(pool);
-      long before = 0;
-      for (int step = 0; step < 500; step++) {
-        if (step == 400) {
-          before = threads.getCurrentThreadAllocatedBytes();
+      // The smallest of several tries: on a busy machine the compiler takes its time.
+      long least = Long.MAX_VALUE;
+      for (int attempt = 0; attempt < 40 && least > 0; attempt++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int step = 0; step < 100; step++) {
+          batch.project(start, x, v, out);
+          batch.logOrbitVolumeGradient(start, x, out);
+          batch.align(start, x, v, out);
+          HorizontalProjection.project(xs, vs, outs, 0, 60);
+          OrbitVolume.logGradient(xs, outs, 0, 60);
+          Kabsch.align(xs, vs, outs, 0, 60);
         }
-        batch.project(start, x, v, out);
-        batch.logOrbitVolumeGradient(start, x, out);
-        batch.align(start, x, v, out);
-        HorizontalProjection.project(xs, vs, outs, 0, 60);
-        OrbitVolume.logGradient(xs, outs, 0, 60);
-        Kabsch.align(xs, vs, outs, 0, 60);
+        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }
-      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-      // The bean itself may cost a little; 100 steps over 1500 clouds must not.
-      assertTrue(allocated < 2000, allocated + " bytes in 100 steps");
+      assertEquals(0, least, "bytes in 100 steps");
     }
   }
 

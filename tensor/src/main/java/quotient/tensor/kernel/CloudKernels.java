@@ -14,6 +14,9 @@ public interface CloudKernels {
   /// Length of a row of coefficients: five triples, and what the last vector load touches.
   int COEFFICIENTS = 28;
 
+  /// Numbers of scratch per matrix of {@link #bestRotations}.
+  int ROTATION_SCRATCH = 14;
+
   /// Doubles in a vector; 1 for plain loops.
   int lanes();
 
@@ -54,7 +57,7 @@ public interface CloudKernels {
   /// {@link quotient.tensor.linalg.BestRotation3}, rounded to float.
   ///
   ///     h, r: entry k of matrix i at [k * stride + i], k = 0..8 row-major, i < n <= stride
-  ///     scratch: [4 * stride];   stride: a multiple of 8
+  ///     scratch: [ROTATION_SCRATCH * stride];   stride: a multiple of 8
   ///
   /// Whole vectors are read and written, so what stands behind n is lost. `r[i]` is NaN where the
   /// conditioning is below `least`. The same bits in every kernel set.

@@ -298,14 +298,20 @@ final class VectorCloudKernels implements CloudKernels {
     return Lanes.fma(c, p.rearrange(WIDE_LAST), Lanes.fma(b, p.rearrange(WIDE_NEXT), rest));
   }
 
-  /// In three passes, for want of registers. All written out: in methods of this length C2 inlines the
-  /// operations of the Vector API, but no helper of ours, and vectors handed to one would be boxed.
+  /// In passes, for want of registers, and because C2 gives up on long methods: as one pass for all nine
+  /// entries, the last wrote its results by way of the heap in one process of thirty. All written out: in
+  /// methods of this length C2 inlines the operations of the Vector API, but no helper of ours.
   @Override
   public void bestRotations(
       double[] h, float[] r, double[] scratch, int stride, int n, double least) {
     invariants(h, scratch, stride, n);
     traces(scratch, stride, n);
-    rotations(h, r, scratch, stride, n, least);
+    stretches(h, scratch, stride, n, least);
+    for (int row = 0; row < 3; row++) {
+      for (int column = 0; column < 3; column++) {
+        rotationEntries(h, r, scratch, stride, n, row, column);
+      }
+    }
   }
 
   private static void invariants(double[] h, double[] scratch, int stride, int n) {
@@ -367,8 +373,8 @@ final class VectorCloudKernels implements CloudKernels {
     }
   }
 
-  private static void rotations(
-      double[] h, float[] r, double[] scratch, int stride, int n, double least) {
+  /// The symmetric N of R = N H^T + q cof H^T, all nine entries, from row 4 of the scratch on, and q in row 13.
+  private static void stretches(double[] h, double[] scratch, int stride, int n, double least) {
     for (int i = 0; i < n; i += D.length()) {
       DoubleVector i1 = DoubleVector.fromArray(D, scratch, i);
       DoubleVector e1 = DoubleVector.fromArray(D, scratch, 3 * stride + i);
@@ -378,7 +384,6 @@ final class VectorCloudKernels implements CloudKernels {
       VectorMask<Double> good = gaps.compare(VectorOperators.GE, i1.mul(i1.sqrt()).mul(least));
       DoubleVector inverse = NAN.blend(ONES.div(gaps), good);
       DoubleVector p = square.sub(e2).mul(inverse);
-      DoubleVector q = e1.mul(inverse);
       DoubleVector xx = DoubleVector.fromArray(D, h, i);
       DoubleVector xy = DoubleVector.fromArray(D, h, stride + i);
       DoubleVector xz = DoubleVector.fromArray(D, h, 2 * stride + i);
@@ -388,75 +393,51 @@ final class VectorCloudKernels implements CloudKernels {
       DoubleVector zx = DoubleVector.fromArray(D, h, 6 * stride + i);
       DoubleVector zy = DoubleVector.fromArray(D, h, 7 * stride + i);
       DoubleVector zz = DoubleVector.fromArray(D, h, 8 * stride + i);
-      DoubleVector nxx = p.sub(xx.mul(xx).add(yx.mul(yx)).add(zx.mul(zx)).mul(inverse));
-      DoubleVector nyy = p.sub(xy.mul(xy).add(yy.mul(yy)).add(zy.mul(zy)).mul(inverse));
-      DoubleVector nzz = p.sub(xz.mul(xz).add(yz.mul(yz)).add(zz.mul(zz)).mul(inverse));
       DoubleVector nxy = xx.mul(xy).add(yx.mul(yy)).add(zx.mul(zy)).neg().mul(inverse);
       DoubleVector nxz = xx.mul(xz).add(yx.mul(yz)).add(zx.mul(zz)).neg().mul(inverse);
       DoubleVector nyz = xy.mul(xz).add(yy.mul(yz)).add(zy.mul(zz)).neg().mul(inverse);
-      nxx.mul(xx)
-          .add(nxy.mul(xy))
-          .add(nxz.mul(xz))
-          .add(q.mul(yy.mul(zz).sub(yz.mul(zy))))
+      p.sub(xx.mul(xx).add(yx.mul(yx)).add(zx.mul(zx)).mul(inverse))
+          .intoArray(scratch, 4 * stride + i);
+      nxy.intoArray(scratch, 5 * stride + i);
+      nxz.intoArray(scratch, 6 * stride + i);
+      nxy.intoArray(scratch, 7 * stride + i);
+      p.sub(xy.mul(xy).add(yy.mul(yy)).add(zy.mul(zy)).mul(inverse))
+          .intoArray(scratch, 8 * stride + i);
+      nyz.intoArray(scratch, 9 * stride + i);
+      nxz.intoArray(scratch, 10 * stride + i);
+      nyz.intoArray(scratch, 11 * stride + i);
+      p.sub(xz.mul(xz).add(yz.mul(yz)).add(zz.mul(zz)).mul(inverse))
+          .intoArray(scratch, 12 * stride + i);
+      e1.mul(inverse).intoArray(scratch, 13 * stride + i);
+    }
+  }
+
+  private static void rotationEntries(
+      double[] h, float[] r, double[] scratch, int stride, int n, int row, int column) {
+    int shape = (4 + 3 * row) * stride;
+    int own = 3 * column * stride;
+    int next = 3 * ((column + 1) % 3) * stride;
+    int last = 3 * ((column + 2) % 3) * stride;
+    int y = (row + 1) % 3 * stride;
+    int z = (row + 2) % 3 * stride;
+    int to = (3 * row + column) * stride;
+    for (int i = 0; i < n; i += D.length()) {
+      DoubleVector nx = DoubleVector.fromArray(D, scratch, shape + i);
+      DoubleVector ny = DoubleVector.fromArray(D, scratch, shape + stride + i);
+      DoubleVector nz = DoubleVector.fromArray(D, scratch, shape + 2 * stride + i);
+      DoubleVector cofactor =
+          DoubleVector.fromArray(D, h, next + y + i)
+              .mul(DoubleVector.fromArray(D, h, last + z + i))
+              .sub(
+                  DoubleVector.fromArray(D, h, next + z + i)
+                      .mul(DoubleVector.fromArray(D, h, last + y + i)));
+      nx.mul(DoubleVector.fromArray(D, h, own + i))
+          .add(ny.mul(DoubleVector.fromArray(D, h, own + stride + i)))
+          .add(nz.mul(DoubleVector.fromArray(D, h, own + 2 * stride + i)))
+          .add(DoubleVector.fromArray(D, scratch, 13 * stride + i).mul(cofactor))
           .castShape(F, 0)
           .reinterpretAsFloats()
-          .intoArray(r, i, FRONT);
-      nxx.mul(yx)
-          .add(nxy.mul(yy))
-          .add(nxz.mul(yz))
-          .add(q.mul(xz.mul(zy).sub(xy.mul(zz))))
-          .castShape(F, 0)
-          .reinterpretAsFloats()
-          .intoArray(r, stride + i, FRONT);
-      nxx.mul(zx)
-          .add(nxy.mul(zy))
-          .add(nxz.mul(zz))
-          .add(q.mul(xy.mul(yz).sub(xz.mul(yy))))
-          .castShape(F, 0)
-          .reinterpretAsFloats()
-          .intoArray(r, 2 * stride + i, FRONT);
-      nxy.mul(xx)
-          .add(nyy.mul(xy))
-          .add(nyz.mul(xz))
-          .add(q.mul(yz.mul(zx).sub(yx.mul(zz))))
-          .castShape(F, 0)
-          .reinterpretAsFloats()
-          .intoArray(r, 3 * stride + i, FRONT);
-      nxy.mul(yx)
-          .add(nyy.mul(yy))
-          .add(nyz.mul(yz))
-          .add(q.mul(xx.mul(zz).sub(xz.mul(zx))))
-          .castShape(F, 0)
-          .reinterpretAsFloats()
-          .intoArray(r, 4 * stride + i, FRONT);
-      nxy.mul(zx)
-          .add(nyy.mul(zy))
-          .add(nyz.mul(zz))
-          .add(q.mul(xz.mul(yx).sub(xx.mul(yz))))
-          .castShape(F, 0)
-          .reinterpretAsFloats()
-          .intoArray(r, 5 * stride + i, FRONT);
-      nxz.mul(xx)
-          .add(nyz.mul(xy))
-          .add(nzz.mul(xz))
-          .add(q.mul(yx.mul(zy).sub(yy.mul(zx))))
-          .castShape(F, 0)
-          .reinterpretAsFloats()
-          .intoArray(r, 6 * stride + i, FRONT);
-      nxz.mul(yx)
-          .add(nyz.mul(yy))
-          .add(nzz.mul(yz))
-          .add(q.mul(xy.mul(zx).sub(xx.mul(zy))))
-          .castShape(F, 0)
-          .reinterpretAsFloats()
-          .intoArray(r, 7 * stride + i, FRONT);
-      nxz.mul(zx)
-          .add(nyz.mul(zy))
-          .add(nzz.mul(zz))
-          .add(q.mul(xx.mul(yy).sub(xy.mul(yx))))
-          .castShape(F, 0)
-          .reinterpretAsFloats()
-          .intoArray(r, 8 * stride + i, FRONT);
+          .intoArray(r, to + i, FRONT);
     }
   }
 }

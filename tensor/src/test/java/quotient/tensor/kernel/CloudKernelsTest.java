@@ -187,8 +187,9 @@ final class CloudKernelsTest {
     }
     float[] scalar = new float[9 * stride];
     float[] chosen = new float[9 * stride];
-    new ScalarCloudKernels().bestRotations(h, scalar, new double[4 * stride], stride, n, 0.02);
-    KernelProvider.cloudKernels().bestRotations(h, chosen, new double[4 * stride], stride, n, 0.02);
+    double[] scratch = new double[CloudKernels.ROTATION_SCRATCH * stride];
+    new ScalarCloudKernels().bestRotations(h, scalar, scratch, stride, n, 0.02);
+    KernelProvider.cloudKernels().bestRotations(h, chosen, scratch, stride, n, 0.02);
     int solved = 0;
     for (int i = 0; i < n; i++) {
       double[] r = new double[9];

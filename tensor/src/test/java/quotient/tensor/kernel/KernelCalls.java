@@ -316,7 +316,7 @@ final class KernelCalls {
     for (int i = 0; i < h.length; i++) {
       h[i] = v[i];
     }
-    double[] scratch = new double[4 * 8];
+    double[] scratch = new double[8 * CloudKernels.ROTATION_SCRATCH];
     cloud("moments", sums, () -> k.moments(x, start, 0, 5, sums, 0));
     cloud("momentsAndMomentum", sums, () -> k.momentsAndMomentum(x, v, start, 0, 5, sums, 0));
     cloud("crossMoments", sums, () -> k.crossMoments(x, v, start, 0, 5, sums, 0));
