@@ -24,10 +24,6 @@ public final class Bench implements AutoCloseable {
   /// Largest distance of the mean from 0 and of the variance from 1.
   private static final double MOMENTS = 0.05;
 
-  /// Milliseconds before each sample in which other sides' threads go to sleep: those of OpenBLAS wait
-  /// busily for 2^26 cycles, some 25 ms.
-  private static final int PAUSE = 50;
-
   /// What a peer's process calls our own code.
   public static final String OURS = "ours";
 
@@ -141,7 +137,7 @@ public final class Bench implements AutoCloseable {
     try (Workload ours = OurWorks.prepare(what, pool)) {
       if (peers.isEmpty()) {
         List<Contender> alone = List.of(r -> SideServer.seconds(ours, r));
-        Rounds.Series series = Rounds.measure(alone, effort, 0).getFirst();
+        Rounds.Series series = Rounds.measure(alone, effort, Rest.NONE).getFirst();
         rows.add(row(what, ours, pool.threads(), peak, series, Optional.empty(), Optional.empty()));
         return;
       }
@@ -167,7 +163,8 @@ public final class Bench implements AutoCloseable {
     if (sides.isEmpty() && !library.equals(peers.getFirst().libraries().getFirst())) {
       return;
     }
-    List<Rounds.Series> series = Rounds.measure(contenders, effort, threads > 1 ? PAUSE : 0);
+    List<Rounds.Series> series =
+        Rounds.measure(contenders, effort, threads > 1 ? Rest.of(peers) : Rest.NONE);
     for (int i = 0; i < sides.size(); i++) {
       sides.get(i).process().release();
       rows.add(

@@ -28,7 +28,7 @@ final class Peak {
         };
     List<Contender> sides = new ArrayList<>();
     sides.add(loop);
-    double seconds = Rounds.measure(sides, effort, 0).getFirst().least();
+    double seconds = Rounds.measure(sides, effort, Rest.NONE).getFirst().least();
     return chunks * (double) MultiplyAddPeak.operations(STEPS) / seconds;
   }
 }

@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Map;
 
 /// A process with native libraries in one setting; see {@link SideServer} for what it understands.
 ///
-/// It waits asleep while another side is measured. *Confined.*
+/// Its threads are given time to fall asleep before another side is measured, see {@link Rest}. *Confined.*
 final class PeerProcess implements AutoCloseable {
   private static final String MAIN = "quotient.bench.peers.PeerMain";
 
@@ -84,6 +85,11 @@ final class PeerProcess implements AutoCloseable {
   /// Seconds that so many repetitions of the prepared case take.
   double seconds(int repetitions) throws IOException {
     return Double.parseDouble(ask("run " + repetitions).substring("time ".length()));
+  }
+
+  /// What all its threads have computed so far; nothing where the system does not say.
+  Duration processorTime() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /// The most bytes that the process ever had resident.

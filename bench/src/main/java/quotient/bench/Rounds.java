@@ -1,7 +1,6 @@
 package quotient.bench;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,15 +92,15 @@ final class Rounds {
 
   /// Warms up and measures every side.
   ///
-  /// @param pause milliseconds before each sample, in which other sides' threads go to sleep; unless a
-  ///     repetition is long, the side then runs a little unmeasured, to wake its own
-  static List<Series> measure(List<? extends Contender> sides, Effort effort, int pause)
+  /// @param rest comes before each sample; unless a repetition is long, the side then runs a little
+  ///     unmeasured, to wake its own threads
+  static List<Series> measure(List<? extends Contender> sides, Effort effort, Rest rest)
       throws IOException {
-    return measure(sides, effort, pause, Compilers.ofThisProcess());
+    return measure(sides, effort, rest, Compilers.ofThisProcess());
   }
 
   static List<Series> measure(
-      List<? extends Contender> sides, Effort effort, int pause, Compilers compilers)
+      List<? extends Contender> sides, Effort effort, Rest rest, Compilers compilers)
       throws IOException {
     int count = sides.size();
     int[] repetitions = new int[count];
@@ -121,11 +120,8 @@ final class Rounds {
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < count; i++) {
         int side = round % 2 == 0 ? i : count - 1 - i;
-        if (pause > 0) {
-          sleep(pause);
-          if (!isLong[side]) {
-            sides.get(side).seconds(Math.ceilDiv(repetitions[side], WAKING));
-          }
+        if (rest.await() && !isLong[side]) {
+          sides.get(side).seconds(Math.ceilDiv(repetitions[side], WAKING));
         }
         seconds[side][round] = sides.get(side).seconds(repetitions[side]) / repetitions[side];
       }
@@ -135,15 +131,6 @@ final class Rounds {
       series.add(new Series(samples));
     }
     return series;
-  }
-
-  private static void sleep(int milliseconds) throws IOException {
-    try {
-      Thread.sleep(milliseconds);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("bench: interrupted");
-    }
   }
 
   /// Runs until three samples in a row agree and compilers rest; returns the seconds of a repetition.

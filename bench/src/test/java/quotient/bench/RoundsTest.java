@@ -53,7 +53,8 @@ final class RoundsTest {
     List<String> diary = new ArrayList<>();
     Rounds.Effort effort = new Rounds.Effort(0, 1, 0, 0.01, 4, 3, 100);
     List<Rounds.Series> series =
-        Rounds.measure(List.of(claiming("a", 0.001, diary), claiming("b", 0.5, diary)), effort, 0);
+        Rounds.measure(
+            List.of(claiming("a", 0.001, diary), claiming("b", 0.5, diary)), effort, Rest.NONE);
     List<String> rounds = diary.subList(diary.size() - 8, diary.size());
     assertEquals(List.of("a 10", "b 1", "b 1", "a 10", "a 10", "b 1", "b 1", "a 10"), rounds);
     assertEquals(0.001, series.get(0).median(), 1e-12);
@@ -64,10 +65,22 @@ final class RoundsTest {
   void aPauseIsFollowedByAnUnmeasuredRun() throws IOException {
     List<String> diary = new ArrayList<>();
     Rounds.Effort effort = new Rounds.Effort(0, 1, 0, 0.16, 3, 3, 100);
-    Rounds.measure(List.of(claiming("a", 0.01, diary)), effort, 1);
+    Rounds.measure(List.of(claiming("a", 0.01, diary)), effort, () -> true);
     assertEquals(
         List.of("a 2", "a 16", "a 2", "a 16", "a 2", "a 16"),
         diary.subList(diary.size() - 6, diary.size()));
+  }
+
+  /// Processor time that grows at four looks, as that of a thread that waits busily.
+  @Test
+  void aRestLastsUntilNobodyElseComputes() throws IOException {
+    int[] looks = new int[1];
+    long busy = Rest.LOOK * 1_000_000L;
+    assertTrue(Rest.until(() -> busy * Math.min(4, looks[0]++)).await());
+    assertEquals(1 + 4 + 1, looks[0], "before, while it grew, and once more");
+    looks[0] = 0;
+    assertTrue(Rest.until(() -> busy * looks[0]++).await());
+    assertEquals(1 + Rest.PATIENCE, looks[0], "it never rests");
   }
 
   @Test
@@ -79,7 +92,7 @@ final class RoundsTest {
           return (calls[0] < 20 ? 0.02 / calls[0] : 0.0005) * repetitions;
         };
     Rounds.Series series =
-        Rounds.measure(List.of(compiling), new Rounds.Effort(0, 10, 0, 0.001, 5, 3, 100), 0)
+        Rounds.measure(List.of(compiling), new Rounds.Effort(0, 10, 0, 0.001, 5, 3, 100), Rest.NONE)
             .getFirst();
     assertEquals(19 + 3 + 5, calls[0]);
     assertEquals(0.0005, series.median(), 1e-12);
@@ -93,7 +106,8 @@ final class RoundsTest {
     Contender compiling = repetitions -> (++calls[0] <= 40 ? 0.01 : 0.0005) * repetitions;
     Compilers compilers = _ -> calls[0] > 0 && calls[0] <= 40;
     Rounds.Effort effort = new Rounds.Effort(0.1, 0.3, 0.1, 0.01, 5, 3, 100);
-    Rounds.Series series = Rounds.measure(List.of(compiling), effort, 0, compilers).getFirst();
+    Rounds.Series series =
+        Rounds.measure(List.of(compiling), effort, Rest.NONE, compilers).getFirst();
     assertEquals(0.0005, series.median(), 1e-12);
   }
 
@@ -105,7 +119,8 @@ final class RoundsTest {
           calls[0]++;
           return 0.01 * repetitions;
         };
-    Rounds.measure(List.of(side), new Rounds.Effort(0.1, 0.3, 0.1, 0.01, 5, 3, 100), 0, _ -> true);
+    Rounds.measure(
+        List.of(side), new Rounds.Effort(0.1, 0.3, 0.1, 0.01, 5, 3, 100), Rest.NONE, _ -> true);
     assertTrue(calls[0] < 300, calls[0] + " calls");
   }
 
@@ -128,7 +143,7 @@ final class RoundsTest {
   void warmingUpEndsEvenIfTheTimesNeverSettle() throws IOException {
     int[] calls = new int[1];
     Contender restless = repetitions -> (1 + calls[0]++ % 2) * 0.1 * repetitions;
-    Rounds.measure(List.of(restless), new Rounds.Effort(0.1, 2, 0, 0.1, 3, 3, 100), 0);
+    Rounds.measure(List.of(restless), new Rounds.Effort(0.1, 2, 0, 0.1, 3, 3, 100), Rest.NONE);
     assertTrue(calls[0] < 40, calls[0] + " calls");
   }
 
@@ -137,11 +152,15 @@ final class RoundsTest {
     List<String> diary = new ArrayList<>();
     List<Rounds.Series> series =
         Rounds.measure(
-            List.of(claiming("a", 5, diary)), new Rounds.Effort(0, 1, 0, 0.02, 15, 3, 20), 0);
+            List.of(claiming("a", 5, diary)),
+            new Rounds.Effort(0, 1, 0, 0.02, 15, 3, 20),
+            Rest.NONE);
     assertEquals(4, series.getFirst().seconds().length);
     series =
         Rounds.measure(
-            List.of(claiming("a", 50, diary)), new Rounds.Effort(0, 1, 0, 0.02, 15, 3, 20), 0);
+            List.of(claiming("a", 50, diary)),
+            new Rounds.Effort(0, 1, 0, 0.02, 15, 3, 20),
+            Rest.NONE);
     assertEquals(3, series.getFirst().seconds().length);
   }
 
