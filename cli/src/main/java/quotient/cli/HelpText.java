@@ -3,6 +3,7 @@ package quotient.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -163,6 +164,8 @@ final class HelpText {
       if (value != null) {
         String[] lines = option.description().clone();
         lines[lines.length - 1] += " Default: " + value + ".";
+        // What comes is formatted already, and the builder takes formats.
+        lines = Stream.of(lines).map(line -> line.replace("%", "%%")).toArray(String[]::new);
         return OptionSpec.builder(option).description(lines).build();
       }
     }

@@ -60,7 +60,7 @@ final class SampleConformerCommand implements Callable<Integer>, HelpText.Defaul
     WORDS.put("stereo", "*fix (mirror or sample again), check (only mark) or off.");
     WORDS.put(
         "geometry",
-        "Bonds off by 15 % and clashes: fix (draw again, mark what stays), check (mark) or off.");
+        "Bonds off by 15 %% and clashes: fix (draw again, mark what stays), check (mark) or off.");
     WORDS.put("retries", "How often a sample that is not right is drawn again.");
     WORDS.put("fragments", "Molecules of several parts: refuse, or largest to keep the largest.");
     WORDS.put(

@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +83,41 @@ final class MainTest {
       assertTrue(asked.out().contains(option), option);
     }
     assertEquals(asked, CommandLineRun.of("info", "--help"));
+  }
+
+  /// The library behind it complains on the process's own standard error, for instance of a percent sign
+  /// that it takes for a format.
+  @Test
+  void helpOfEveryCommandComesWithoutComplaints() {
+    PrintStream kept = System.err;
+    ByteArrayOutputStream complaints = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(complaints, true, StandardCharsets.UTF_8));
+    try {
+      for (String words :
+          List.of(
+              "info",
+              "verify",
+              "demo",
+              "convert",
+              "bench",
+              "train toy",
+              "train conformer",
+              "train backbone",
+              "sample toy",
+              "sample conformer",
+              "sample backbone",
+              "evaluate conformer",
+              "evaluate backbone",
+              "generate-completion")) {
+        String[] args = (words + " --help").split(" ", -1);
+        CommandLineRun run = CommandLineRun.of(args);
+        assertEquals(0, run.code(), words);
+        assertEquals("", run.err(), words);
+      }
+    } finally {
+      System.setErr(kept);
+    }
+    assertEquals("", complaints.toString(StandardCharsets.UTF_8));
   }
 
   @Test

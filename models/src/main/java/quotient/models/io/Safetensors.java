@@ -34,8 +34,8 @@ import quotient.tensor.Shape;
 /// A safetensors file in memory: named tensors and a flat map of strings.
 ///
 /// Layout: 8-byte little-endian header length, JSON header, raw little-endian row-major data. The
-/// header is validated before anything is believed: lengths, offsets, overlaps, sizes. Tensors stay
-/// in their stored bytes until asked for. *Immutable* once read; *confined* while being filled.
+/// header is validated before anything is believed: lengths, offsets, overlaps, sizes. Tensors that were
+/// read stay in their stored bytes until asked for. *Immutable* once read; *confined* while being filled.
 public final class Safetensors {
   private static final int MAX_HEADER = 100_000_000;
   private static final String METADATA = "__metadata__";
@@ -75,11 +75,38 @@ public final class Safetensors {
     }
   }
 
-  private record Entry(Type type, Shape shape, byte[] data) {
+  /// Numbers as the file stores them, or as they lie in somebody's tensor.
+  private sealed interface Content {}
+
+  private record Stored(byte[] bytes) implements Content {}
+
+  private record View(float[] data, int offset) implements Content {}
+
+  private record Entry(Type type, Shape shape, Content content) {
+    /// Numbers `[from, to)` as the file stores them.
+    ByteBuffer buffer(int from, int to) {
+      return switch (content) {
+        case Stored(byte[] bytes) ->
+            ByteBuffer.wrap(bytes, from * type.bytes, (to - from) * type.bytes)
+                .slice()
+                .order(ByteOrder.LITTLE_ENDIAN);
+        case View(float[] data, int offset) -> {
+          ByteBuffer copy =
+              ByteBuffer.allocate(Math.multiplyExact(to - from, type.bytes))
+                  .order(ByteOrder.LITTLE_ENDIAN);
+          copy.asFloatBuffer().put(data, offset + from, to - from);
+          yield copy;
+        }
+      };
+    }
+
     ByteBuffer buffer() {
-      return ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+      return buffer(0, shape.size());
     }
   }
+
+  /// Numbers that are written at a time.
+  private static final int PIECE = 1 << 16;
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -182,7 +209,7 @@ public final class Safetensors {
     for (Placed p : byOffset) {
       int length = Math.toIntExact(p.to - p.from);
       byte[] bytes = readBuffer(channel, length, name, "tensor " + p.name).array();
-      read.put(p.name, new Entry(p.type, p.shape, bytes));
+      read.put(p.name, new Entry(p.type, p.shape, new Stored(bytes)));
     }
     for (Placed p : placed) {
       entries.put(p.name, Objects.requireNonNull(read.get(p.name)));
@@ -354,7 +381,15 @@ public final class Safetensors {
         .order(ByteOrder.LITTLE_ENDIAN)
         .asFloatBuffer()
         .put(data, offset, shape.size());
-    entries.put(name, new Entry(Type.F32, shape, bytes));
+    entries.put(name, new Entry(Type.F32, shape, new Stored(bytes)));
+    return this;
+  }
+
+  /// Adds a float tensor as it will be when the file is written: nothing is copied, and whoever changes it
+  /// before changes what is written.
+  public Safetensors putView(String name, FloatTensor tensor) {
+    entries.put(
+        name, new Entry(Type.F32, tensor.shape(), new View(tensor.data(), tensor.offset())));
     return this;
   }
 
@@ -365,7 +400,7 @@ public final class Safetensors {
         .order(ByteOrder.LITTLE_ENDIAN)
         .asDoubleBuffer()
         .put(data, 0, shape.size());
-    entries.put(name, new Entry(Type.F64, shape, bytes));
+    entries.put(name, new Entry(Type.F64, shape, new Stored(bytes)));
     return this;
   }
 
@@ -373,7 +408,7 @@ public final class Safetensors {
   public Safetensors put(String name, Shape shape, long[] data) {
     byte[] bytes = new byte[Math.multiplyExact(shape.size(), 8)];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(data, 0, shape.size());
-    entries.put(name, new Entry(Type.I64, shape, bytes));
+    entries.put(name, new Entry(Type.I64, shape, new Stored(bytes)));
     return this;
   }
 
@@ -383,7 +418,7 @@ public final class Safetensors {
       throw new IllegalArgumentException(
           "safetensors: " + name + ": " + bytes.length + " bytes for " + type + " " + shape);
     }
-    entries.put(name, new Entry(type, shape, bytes));
+    entries.put(name, new Entry(type, shape, new Stored(bytes)));
     return this;
   }
 
@@ -402,7 +437,7 @@ public final class Safetensors {
       }
       b.putShort(half);
     }
-    entries.put(name, new Entry(Type.F16, tensor.shape(), bytes));
+    entries.put(name, new Entry(Type.F16, tensor.shape(), new Stored(bytes)));
     return this;
   }
 
@@ -420,7 +455,11 @@ public final class Safetensors {
     out.write(length.putLong(header.length).array());
     out.write(header);
     for (Entry e : entries.values()) {
-      out.write(e.data);
+      int count = e.shape.size();
+      for (int from = 0; from < count; from += PIECE) {
+        ByteBuffer piece = e.buffer(from, Math.min(count, from + PIECE));
+        out.write(piece.array(), piece.arrayOffset(), piece.capacity());
+      }
     }
   }
 
@@ -442,7 +481,7 @@ public final class Safetensors {
       o.add("shape", shape);
       JsonArray offsets = new JsonArray();
       offsets.add(offset);
-      offset += e.getValue().data.length;
+      offset += (long) e.getValue().shape.size() * e.getValue().type.bytes;
       offsets.add(offset);
       o.add("data_offsets", offsets);
       root.add(e.getKey(), o);

@@ -173,7 +173,7 @@ public record Checkpoint(
   private static void putAll(
       Safetensors file, String prefix, ParameterSet parameters, float[] flat) {
     for (Parameter p : parameters.parameters()) {
-      file.put(prefix + p.name(), FloatTensor.view(flat, p.offset(), p.shape()));
+      file.putView(prefix + p.name(), FloatTensor.view(flat, p.offset(), p.shape()));
     }
   }
 

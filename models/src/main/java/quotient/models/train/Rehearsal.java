@@ -64,7 +64,6 @@ record Rehearsal(
   private MemoryPlan plan(TrainingTask.Largest largest, long passes) {
     ParameterSet parameters = task.parameters();
     long vector = (long) Float.BYTES * parameters.length();
-    int stored = averaged ? 4 : 3;
     return new MemoryPlan(
         vector,
         parameters.packedBytes(),
@@ -72,6 +71,6 @@ record Rehearsal(
         2 * vector,
         averaged ? vector : 0,
         passes,
-        (1 + stored) * vector);
+        vector);
   }
 }

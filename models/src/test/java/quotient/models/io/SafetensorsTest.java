@@ -47,6 +47,27 @@ final class SafetensorsTest {
     assertEquals("pt", back.metadata().get("format"));
   }
 
+  /// Longer than what is written at a time, from an offset, and changed before it is written.
+  @Test
+  void viewsAreWrittenAsTheyAreThen() throws IOException {
+    float[] data = new float[3 + 200_000];
+    FloatTensor view = FloatTensor.view(data, 3, Shape.of(2, 100_000));
+    Safetensors file = new Safetensors();
+    file.putView("view", view);
+    for (int i = 0; i < data.length; i++) {
+      data[i] = i - 0.5f;
+    }
+    assertArrayEquals(Arrays.copyOfRange(data, 3, data.length), file.floats("view"));
+    assertEquals(100.5, file.doubles("view")[98]);
+    Safetensors copied = new Safetensors().put("view", view);
+    Path one = folder.resolve("view.safetensors");
+    Path other = folder.resolve("copy.safetensors");
+    file.write(one);
+    copied.write(other);
+    assertEquals(-1, Files.mismatch(one, other));
+    assertArrayEquals(file.floats("view"), Safetensors.read(one).floats("view"));
+  }
+
   @Test
   void streamsAreReadLikeFiles() throws IOException {
     byte[] bytes = Files.readAllBytes(sample());

@@ -35,6 +35,7 @@ final class VectorLayerNorm {
       int rows,
       int columns) {
     boolean affine = gain.length != 0 && bias.length != 0;
+    int whole = F.loopBound(columns);
     int r = 0;
     for (; r <= rows - 4; r += 4) {
       int at = xo + r * columns;
@@ -48,6 +49,21 @@ final class VectorLayerNorm {
       if (affine) {
         int to = yo + r * columns;
         fourRows(x, at, gain, go, bias, bo, y, to, mean, mo + r, rstd, ro + r, columns);
+        for (int k = r; k < r + 4 && whole < columns; k++) {
+          int from = k * columns + whole;
+          rest(
+              x,
+              xo + from,
+              mean[mo + k],
+              rstd[ro + k],
+              gain,
+              go + whole,
+              bias,
+              bo + whole,
+              y,
+              yo + from,
+              columns - whole);
+        }
       } else {
         for (int k = r; k < r + 4; k++) {
           row(x, xo, gain, go, bias, bo, y, yo, mean[mo + k], rstd[ro + k], k * columns, columns);
@@ -134,16 +150,33 @@ final class VectorLayerNorm {
       sum.intoArray(y, yo + i);
     }
     if (bound < n) {
-      VectorMask<Float> rest = first(n - bound);
-      FloatVector v = FloatVector.fromArray(F, x, xo + bound, rest).sub(mean).mul(rstd);
-      FloatVector g = FloatVector.fromArray(F, gain, go + bound, rest);
-      FloatVector b = FloatVector.fromArray(F, bias, bo + bound, rest);
-      FloatVector sum = FMA ? v.fma(g, b) : v.mul(g).add(b);
-      sum.intoArray(y, yo + bound, rest);
+      rest(x, xo + bound, mean, rstd, gain, go + bound, bias, bo + bound, y, yo + bound, n - bound);
     }
   }
 
-  /// Four rows with gain and bias.
+  /// The last columns, fewer than a vector.
+  private static void rest(
+      float[] x,
+      int xo,
+      float mean,
+      float rstd,
+      float[] gain,
+      int go,
+      float[] bias,
+      int bo,
+      float[] y,
+      int yo,
+      int n) {
+    VectorMask<Float> rest = first(n);
+    FloatVector v = FloatVector.fromArray(F, x, xo, rest).sub(mean).mul(rstd);
+    FloatVector g = FloatVector.fromArray(F, gain, go, rest);
+    FloatVector b = FloatVector.fromArray(F, bias, bo, rest);
+    FloatVector sum = FMA ? v.fma(g, b) : v.mul(g).add(b);
+    sum.intoArray(y, yo, rest);
+  }
+
+  /// Whole vectors of four rows with gain and bias. Masked ones beside them are too much for HotSpot's first
+  /// compiler, which may leave the method without the second: see `FirstCompilerTest`.
   private static void fourRows(
       float[] x,
       int xo,
@@ -188,23 +221,6 @@ final class VectorLayerNorm {
       v1.intoArray(y, y1 + i);
       v2.intoArray(y, y2 + i);
       v3.intoArray(y, y3 + i);
-    }
-    if (bound < n) {
-      VectorMask<Float> rest = first(n - bound);
-      FloatVector g = FloatVector.fromArray(F, gain, go + bound, rest);
-      FloatVector b = FloatVector.fromArray(F, bias, bo + bound, rest);
-      FloatVector v0 = FloatVector.fromArray(F, x, xo + bound, rest).sub(m0).mul(s0);
-      FloatVector v1 = FloatVector.fromArray(F, x, x1 + bound, rest).sub(m1).mul(s1);
-      FloatVector v2 = FloatVector.fromArray(F, x, x2 + bound, rest).sub(m2).mul(s2);
-      FloatVector v3 = FloatVector.fromArray(F, x, x3 + bound, rest).sub(m3).mul(s3);
-      v0 = FMA ? v0.fma(g, b) : v0.mul(g).add(b);
-      v1 = FMA ? v1.fma(g, b) : v1.mul(g).add(b);
-      v2 = FMA ? v2.fma(g, b) : v2.mul(g).add(b);
-      v3 = FMA ? v3.fma(g, b) : v3.mul(g).add(b);
-      v0.intoArray(y, yo + bound, rest);
-      v1.intoArray(y, y1 + bound, rest);
-      v2.intoArray(y, y2 + bound, rest);
-      v3.intoArray(y, y3 + bound, rest);
     }
   }
 }
