@@ -13,6 +13,9 @@ public final class ScalarKernels implements Kernels {
 
   static final int STRAND_BLOCK = 1024;
 
+  /// Where the logistic function is 0 or 1 in double.
+  private static final double FLAT = 800;
+
   /// Angles beyond are left to `StrictMath`.
   private static final double LARGE_ANGLE = 8192;
 
@@ -143,13 +146,23 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void silu(float[] x, int xo, float[] y, int yo, int n) {
     for (int i = 0; i < n; i++) {
-      float v = x[xo + i];
-      y[yo + i] = (float) (v * sigmoid(v));
+      y[yo + i] = (float) silu(x[xo + i]);
     }
   }
 
   private static double sigmoid(double x) {
     return 1 / (1 + StrictMath.exp(-x));
+  }
+
+  /// x sigmoid(x), also at minus infinity.
+  static double silu(double x) {
+    return Math.max(x, -FLAT) * sigmoid(x);
+  }
+
+  /// The derivative of {@link #silu}, also at infinities.
+  static double siluSlope(double x) {
+    double s = sigmoid(x);
+    return s * (1 + Math.clamp(x, -FLAT, FLAT) * (1 - s));
   }
 
   @Override
@@ -171,9 +184,7 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void siluBackward(float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n) {
     for (int i = 0; i < n; i++) {
-      double v = x[xo + i];
-      double s = sigmoid(v);
-      dx[dxo + i] += (float) (dy[dyo + i] * (s * (1 + v * (1 - s))));
+      dx[dxo + i] += (float) (dy[dyo + i] * siluSlope(x[xo + i]));
     }
   }
 
@@ -183,7 +194,7 @@ public final class ScalarKernels implements Kernels {
       for (int c = 0; c < half; c++) {
         float value = x[xo + 2 * r * half + c];
         float gate = x[xo + (2 * r + 1) * half + c];
-        y[yo + r * half + c] = (float) (value * (gate * sigmoid(gate)));
+        y[yo + r * half + c] = (float) (value * silu(gate));
       }
     }
   }
@@ -196,10 +207,9 @@ public final class ScalarKernels implements Kernels {
         int value = 2 * r * half + c;
         int gate = value + half;
         double g = x[xo + gate];
-        double s = sigmoid(g);
         float d = dy[dyo + r * half + c];
-        dx[dxo + value] += (float) (d * (g * s));
-        dx[dxo + gate] += (float) (d * (x[xo + value] * (s * (1 + g * (1 - s)))));
+        dx[dxo + value] += (float) (d * silu(g));
+        dx[dxo + gate] += (float) (d * (x[xo + value] * siluSlope(g)));
       }
     }
   }

@@ -303,9 +303,8 @@ public final class ScalarMessageKernels implements MessageKernels {
       float[] x, int xo, float[] y, int yo, float[] slope, int slopeAt, int n) {
     for (int i = 0; i < n; i++) {
       double v = x[xo + i];
-      double s = 1 / (1 + StrictMath.exp(-v));
-      slope[slopeAt + i] = (float) (s * (1 + v * (1 - s)));
-      y[yo + i] = (float) (v * s);
+      slope[slopeAt + i] = (float) ScalarKernels.siluSlope(v);
+      y[yo + i] = (float) ScalarKernels.silu(v);
     }
   }
 

@@ -5,14 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The errors that {@link VectorFunctions} states, over all binades of the stated ranges, and what
 /// happens at the ends.
-@Tag("simd")
 class FunctionAccuracyTest {
   /// Steps over bit patterns: a prime, half a million of all floats.
   private static final int STRIDE = 8191;
