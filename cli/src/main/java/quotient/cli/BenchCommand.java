@@ -36,7 +36,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       order = 0,
-      description = "A short list, measured in under two minutes.")
+      description = "A short list, measured in about two minutes.")
   private boolean quick;
 
   @Option(
