@@ -68,7 +68,7 @@ public final class ShapeBatch {
     final float[] coefficients = new float[BLOCK_CLOUDS * COEFFICIENTS];
     final double[] cross = new double[9 * BLOCK_CLOUDS];
     final float[] rotation = new float[9 * BLOCK_CLOUDS];
-    final double[] invariants = new double[CloudKernels.ROTATION_SCRATCH * BLOCK_CLOUDS];
+    final double[] rotationScratch = new double[CloudKernels.ROTATION_SCRATCH * BLOCK_CLOUDS];
   }
 
   /// Removes from v what only moves or turns its cloud, see {@link HorizontalProjection#project}.
@@ -211,7 +211,7 @@ public final class ShapeBatch {
         crossMatrix(own, row);
       }
       KERNELS.bestRotations(
-          own.cross, own.rotation, own.invariants, BLOCK_CLOUDS, clouds, LEAST_CONDITIONING);
+          own.cross, own.rotation, own.rotationScratch, BLOCK_CLOUDS, clouds, LEAST_CONDITIONING);
     }
     for (int row = 0; row < clouds; row++) {
       boolean solved =

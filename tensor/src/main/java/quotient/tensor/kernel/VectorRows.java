@@ -163,7 +163,7 @@ final class VectorRows {
         fourColumnSums(x, at + c, columns, count, sums, so + c);
       }
       for (; c < columns; c += L) {
-        oneColumnSum(x, at + c, columns, count, sums, so + c, first(Math.min(L, columns - c)));
+        oneColumnSum(x, at + c, columns, count, sums, so + c, Math.min(L, columns - c));
       }
     }
   }
@@ -186,8 +186,11 @@ final class VectorRows {
     FloatVector.fromArray(F, sums, so + 3 * L).add(d).intoArray(sums, so + 3 * L);
   }
 
+  /// Of at most a vector's columns. A mask as an argument would lie on the heap where HotSpot does not inline
+  /// this.
   private static void oneColumnSum(
-      float[] x, int xo, int ld, int rows, float[] sums, int so, VectorMask<Float> m) {
+      float[] x, int xo, int ld, int rows, float[] sums, int so, int columns) {
+    VectorMask<Float> m = first(columns);
     FloatVector a = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
       a = a.add(FloatVector.fromArray(F, x, xo + r * ld, m));

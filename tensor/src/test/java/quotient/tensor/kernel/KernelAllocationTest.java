@@ -69,25 +69,21 @@ class KernelAllocationTest {
   @ParameterizedTest
   @ValueSource(strings = {"Kernels 77", "Kernels 3 160", "MessageKernels 77"})
   void warmKernelsAllocateNothing(String arguments) throws IOException, InterruptedException {
-    assertEquals(Set.of(), alwaysAllocating(arguments));
+    assertEquals(Set.of(), allocating(arguments));
   }
 
-  /// Without fused multiply-adds one does. See docs/decisions/elementwise.md.
+  /// No kernel allocates in each of three processes: what HotSpot makes of so many kernels at once
+  /// depends on when it compiles them, and one or the other may allocate in some process. Without fused
+  /// multiply-adds one always does. See docs/decisions/elementwise.md.
   @Test
-  void allKernelsWarmInOneProcessAllocateNothing() throws IOException, InterruptedException {
-    assumeTrue(Lanes.FMA);
-    assertEquals(Set.of(), alwaysAllocating("all 3 160"));
-  }
-
-  /// The kernels that allocate in each of three processes: what HotSpot makes of so many kernels depends
-  /// on when it compiles them, and on a busy machine one or the other allocates in some process.
-  private static Set<String> alwaysAllocating(String arguments)
+  void noKernelAlwaysAllocatesWhenAllAreWarmInOneProcess()
       throws IOException, InterruptedException {
-    Set<String> always = allocating(arguments);
+    assumeTrue(Lanes.FMA);
+    Set<String> always = allocating("all 3 160");
     for (int process = 1; process < 3 && !always.isEmpty(); process++) {
-      always.retainAll(allocating(arguments));
+      always.retainAll(allocating("all 3 160"));
     }
-    return always;
+    assertEquals(Set.of(), always);
   }
 
   /// The kernels that allocate in a process of their own.
