@@ -315,7 +315,7 @@ final class VectorRows {
         c += L;
       }
       if (c < columns) {
-        oneSum(x, at + c, columns, rows, y, to + c, first(columns - c));
+        partialSum(x, at + c, columns, rows, y, to + c, columns - c);
       }
     }
   }
@@ -442,8 +442,10 @@ final class VectorRows {
     a.intoArray(y, yo);
   }
 
-  private static void oneSum(
-      float[] x, int xo, int ld, int rows, float[] y, int yo, VectorMask<Float> m) {
+  /// Of fewer columns than a vector has, with a mask of its own as in {@link #oneColumnSum}.
+  private static void partialSum(
+      float[] x, int xo, int ld, int rows, float[] y, int yo, int columns) {
+    VectorMask<Float> m = first(columns);
     FloatVector a = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
       a = a.add(FloatVector.fromArray(F, x, xo + r * ld, m));
