@@ -97,7 +97,7 @@ final class ExponentialLoops {
       p = p.fma(r, FloatVector.broadcast(F, 2f));
       FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector e = p.mul(scale).blend(0f, low);
-      sum = sum.add(e);
+      sum = e.add(sum);
       e.intoArray(y, yo + i);
     }
     if (bound < n) {

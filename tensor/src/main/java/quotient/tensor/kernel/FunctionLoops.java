@@ -176,8 +176,8 @@ final class FunctionLoops {
       FloatVector half = u.fma(FloatVector.broadcast(F, -0.5f), FloatVector.broadcast(F, 1f));
       c = c.fma(u, half);
       IntVector quarters = t.reinterpretAsInts();
-      IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
-      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
+      FloatVector odd = quarters.lanewise(VectorOperators.LSHL, 30).reinterpretAsFloats();
+      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0f));
       IntVector second = quarters.lanewise(VectorOperators.AND, 2);
       IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
       IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);
@@ -211,8 +211,8 @@ final class FunctionLoops {
       FloatVector half = u.fma(FloatVector.broadcast(F, -0.5f), FloatVector.broadcast(F, 1f));
       c = c.fma(u, half);
       IntVector quarters = t.reinterpretAsInts();
-      IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
-      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
+      FloatVector odd = quarters.lanewise(VectorOperators.LSHL, 30).reinterpretAsFloats();
+      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0f));
       IntVector second = quarters.lanewise(VectorOperators.AND, 2);
       IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
       IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);
@@ -249,8 +249,8 @@ final class FunctionLoops {
       FloatVector half = u.fma(FloatVector.broadcast(F, -0.5f), FloatVector.broadcast(F, 1f));
       c = c.fma(u, half);
       IntVector quarters = t.reinterpretAsInts().add(1);
-      IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
-      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
+      FloatVector odd = quarters.lanewise(VectorOperators.LSHL, 30).reinterpretAsFloats();
+      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0f));
       IntVector second = quarters.lanewise(VectorOperators.AND, 2);
       IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
       IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);
@@ -284,8 +284,8 @@ final class FunctionLoops {
       FloatVector half = u.fma(FloatVector.broadcast(F, -0.5f), FloatVector.broadcast(F, 1f));
       c = c.fma(u, half);
       IntVector quarters = t.reinterpretAsInts().add(1);
-      IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
-      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
+      FloatVector odd = quarters.lanewise(VectorOperators.LSHL, 30).reinterpretAsFloats();
+      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0f));
       IntVector second = quarters.lanewise(VectorOperators.AND, 2);
       IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
       IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);

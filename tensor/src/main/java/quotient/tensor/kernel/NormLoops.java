@@ -21,11 +21,11 @@ final class NormLoops {
     FloatVector a = FloatVector.zero(F);
     int bound = F.loopBound(n);
     for (int i = 0; i < bound; i += L) {
-      a = a.add(FloatVector.fromArray(F, x, xo + i));
+      a = FloatVector.fromArray(F, x, xo + i).add(a);
     }
     if (bound < n) {
       VectorMask<Float> rest = first(n - bound);
-      a = a.add(FloatVector.fromArray(F, x, xo + bound, rest));
+      a = FloatVector.fromArray(F, x, xo + bound, rest).add(a);
     }
     if (L >= 16) {
       a = a.add(a.rearrange(DOWN_8));
@@ -48,17 +48,17 @@ final class NormLoops {
     int x3 = x2 + n;
     int bound = F.loopBound(n);
     for (int i = 0; i < bound; i += L) {
-      a = a.add(FloatVector.fromArray(F, x, xo + i));
-      b = b.add(FloatVector.fromArray(F, x, x1 + i));
-      c = c.add(FloatVector.fromArray(F, x, x2 + i));
-      d = d.add(FloatVector.fromArray(F, x, x3 + i));
+      a = FloatVector.fromArray(F, x, xo + i).add(a);
+      b = FloatVector.fromArray(F, x, x1 + i).add(b);
+      c = FloatVector.fromArray(F, x, x2 + i).add(c);
+      d = FloatVector.fromArray(F, x, x3 + i).add(d);
     }
     if (bound < n) {
       VectorMask<Float> rest = first(n - bound);
-      a = a.add(FloatVector.fromArray(F, x, xo + bound, rest));
-      b = b.add(FloatVector.fromArray(F, x, x1 + bound, rest));
-      c = c.add(FloatVector.fromArray(F, x, x2 + bound, rest));
-      d = d.add(FloatVector.fromArray(F, x, x3 + bound, rest));
+      a = FloatVector.fromArray(F, x, xo + bound, rest).add(a);
+      b = FloatVector.fromArray(F, x, x1 + bound, rest).add(b);
+      c = FloatVector.fromArray(F, x, x2 + bound, rest).add(c);
+      d = FloatVector.fromArray(F, x, x3 + bound, rest).add(d);
     }
     if (L >= 16) {
       a = a.add(a.rearrange(DOWN_8));
@@ -216,7 +216,7 @@ final class NormLoops {
       FloatVector w = FloatVector.fromArray(F, gain, go + i);
       FloatVector g = FloatVector.fromArray(F, dy, dyo + i).mul(w);
       FloatVector z = FloatVector.fromArray(F, x, xo + i).sub(mean);
-      sum = sum.add(g);
+      sum = g.add(sum);
       product = g.fma(z, product);
     }
     if (bound < n) {
@@ -224,7 +224,7 @@ final class NormLoops {
       FloatVector w = FloatVector.fromArray(F, gain, go + bound, rest);
       FloatVector g = FloatVector.fromArray(F, dy, dyo + bound, rest).mul(w);
       FloatVector z = FloatVector.fromArray(F, x, xo + bound, rest).sub(mean);
-      sum = sum.add(g);
+      sum = g.add(sum);
       product = g.fma(z, product);
     }
     if (L >= 16) {
@@ -279,14 +279,14 @@ final class NormLoops {
     for (int i = 0; i < bound; i += L) {
       FloatVector g = FloatVector.fromArray(F, dy, dyo + i);
       FloatVector z = FloatVector.fromArray(F, x, xo + i).sub(mean);
-      sum = sum.add(g);
+      sum = g.add(sum);
       product = g.fma(z, product);
     }
     if (bound < n) {
       VectorMask<Float> rest = first(n - bound);
       FloatVector g = FloatVector.fromArray(F, dy, dyo + bound, rest);
       FloatVector z = FloatVector.fromArray(F, x, xo + bound, rest).sub(mean);
-      sum = sum.add(g);
+      sum = g.add(sum);
       product = g.fma(z, product);
     }
     if (L >= 16) {
@@ -364,8 +364,8 @@ final class NormLoops {
       FloatVector g1 = FloatVector.fromArray(F, dy, dy1 + i).mul(w);
       FloatVector z0 = FloatVector.fromArray(F, x, xo + i).sub(m0);
       FloatVector z1 = FloatVector.fromArray(F, x, x1 + i).sub(m1);
-      sum0 = sum0.add(g0);
-      sum1 = sum1.add(g1);
+      sum0 = g0.add(sum0);
+      sum1 = g1.add(sum1);
       product0 = g0.fma(z0, product0);
       product1 = g1.fma(z1, product1);
     }
@@ -422,7 +422,7 @@ final class NormLoops {
       e0.intoArray(dx, dxo + i);
       FloatVector normal0 = z0.mul(s0);
       dw = normal0.fma(d0, dw);
-      db = db.add(d0);
+      db = d0.add(db);
       FloatVector d1 = FloatVector.fromArray(F, dy, dy1 + i);
       FloatVector z1 = FloatVector.fromArray(F, x, x1 + i).sub(m1);
       FloatVector old1 = FloatVector.fromArray(F, dx, dx1 + i);
@@ -432,7 +432,7 @@ final class NormLoops {
       e1.intoArray(dx, dx1 + i);
       FloatVector normal1 = z1.mul(s1);
       dw = normal1.fma(d1, dw);
-      db = db.add(d1);
+      db = d1.add(db);
       dw.intoArray(dgain, dgo + i);
       db.intoArray(dbias, dbo + i);
     }

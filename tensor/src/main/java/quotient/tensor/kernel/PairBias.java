@@ -6,6 +6,9 @@ package quotient.tensor.kernel;
 /// and tau. Pair j of the row is found at `at + j` of the class arrays and at `rhoAt + j`, `sigmaAt + j`
 /// and `tauAt + j` of the coefficients. *Confined*; all fields are borrowed.
 public final class PairBias {
+  /// Pairs whose sums of classes are formed before they are used.
+  static final int BLOCK = 256;
+
   private static final float[] ABSENT = new float[0];
   private static final int[] NO_CLASSES = new int[0];
 
@@ -44,6 +47,9 @@ public final class PairBias {
 
   /// Row of T that tau multiplies.
   public int tauRow;
+
+  /// Scratch: the sums of classes of a block.
+  final float[] sums = new float[BLOCK];
 
   /// No arguments yet.
   public PairBias() {}

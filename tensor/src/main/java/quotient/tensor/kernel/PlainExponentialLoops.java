@@ -99,7 +99,7 @@ final class PlainExponentialLoops {
       p = p.mul(r).add(2f);
       FloatVector scale = bits.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector e = p.mul(scale).blend(0f, low);
-      sum = sum.add(e);
+      sum = e.add(sum);
       e.intoArray(y, yo + i);
     }
     if (bound < n) {

@@ -178,8 +178,8 @@ final class PlainFunctionLoops {
       FloatVector half = u.mul(-0.5f).add(1f);
       c = c.mul(u).add(half);
       IntVector quarters = t.reinterpretAsInts();
-      IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
-      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
+      FloatVector odd = quarters.lanewise(VectorOperators.LSHL, 30).reinterpretAsFloats();
+      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0f));
       IntVector second = quarters.lanewise(VectorOperators.AND, 2);
       IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
       IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);
@@ -213,8 +213,8 @@ final class PlainFunctionLoops {
       FloatVector half = u.mul(-0.5f).add(1f);
       c = c.mul(u).add(half);
       IntVector quarters = t.reinterpretAsInts();
-      IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
-      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
+      FloatVector odd = quarters.lanewise(VectorOperators.LSHL, 30).reinterpretAsFloats();
+      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0f));
       IntVector second = quarters.lanewise(VectorOperators.AND, 2);
       IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
       IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);
@@ -251,8 +251,8 @@ final class PlainFunctionLoops {
       FloatVector half = u.mul(-0.5f).add(1f);
       c = c.mul(u).add(half);
       IntVector quarters = t.reinterpretAsInts().add(1);
-      IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
-      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
+      FloatVector odd = quarters.lanewise(VectorOperators.LSHL, 30).reinterpretAsFloats();
+      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0f));
       IntVector second = quarters.lanewise(VectorOperators.AND, 2);
       IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
       IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);
@@ -286,8 +286,8 @@ final class PlainFunctionLoops {
       FloatVector half = u.mul(-0.5f).add(1f);
       c = c.mul(u).add(half);
       IntVector quarters = t.reinterpretAsInts().add(1);
-      IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
-      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
+      FloatVector odd = quarters.lanewise(VectorOperators.LSHL, 30).reinterpretAsFloats();
+      FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0f));
       IntVector second = quarters.lanewise(VectorOperators.AND, 2);
       IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
       IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);

@@ -47,7 +47,6 @@ final class VectorCloudKernels implements CloudKernels {
   private static final VectorMask<Float> ONE = F.indexInRange(0, 3);
   private static final VectorMask<Float> FRONT = F.indexInRange(0, D.length());
 
-  private static final DoubleVector NAN = DoubleVector.broadcast(D, Double.NaN);
   private static final DoubleVector ONES = DoubleVector.broadcast(D, 1);
 
   /// Whether vectors hold at least a point here.
@@ -73,19 +72,16 @@ final class VectorCloudKernels implements CloudKernels {
         i <= x.length - Lanes.L
             ? FloatVector.fromArray(F, x, i)
             : FloatVector.fromArray(F, x, i, FULL);
-    return (DoubleVector) points.castShape(D, 0);
+    return (DoubleVector) points.convertShape(VectorOperators.F2D, D, 0);
   }
 
   private static DoubleVector load(float[] x, int i, VectorMask<Float> mask) {
-    return (DoubleVector) FloatVector.fromArray(F, x, i, mask).castShape(D, 0);
+    return (DoubleVector)
+        FloatVector.fromArray(F, x, i, mask).convertShape(VectorOperators.F2D, D, 0);
   }
 
   private static VectorMask<Float> rest(int floats) {
     return floats == STEP ? FULL : ONE;
-  }
-
-  private static DoubleVector fma(DoubleVector a, DoubleVector b, DoubleVector c) {
-    return FMA ? a.fma(b, c) : a.mul(b).add(c);
   }
 
   @Override
@@ -104,14 +100,16 @@ final class VectorCloudKernels implements CloudKernels {
     int i = from;
     for (; i < to - STEP; i += STEP) {
       DoubleVector p = load(x, i);
-      sum = sum.add(p);
-      squares = fma(p, p, squares);
-      products = fma(p, p.rearrange(NEXT), products);
+      sum = p.add(sum);
+      squares = FMA ? p.fma(p, squares) : p.mul(p).add(squares);
+      DoubleVector pNext = p.rearrange(NEXT);
+      products = FMA ? p.fma(pNext, products) : p.mul(pNext).add(products);
     }
     DoubleVector p = load(x, i, rest(to - i));
-    sum = sum.add(p);
-    squares = fma(p, p, squares);
-    products = fma(p, p.rearrange(NEXT), products);
+    sum = p.add(sum);
+    squares = FMA ? p.fma(p, squares) : p.mul(p).add(squares);
+    DoubleVector pNext = p.rearrange(NEXT);
+    products = FMA ? p.fma(pNext, products) : p.mul(pNext).add(products);
     sum = TWO ? sum.add(sum.rearrange(OTHER)) : sum;
     squares = TWO ? squares.add(squares.rearrange(OTHER)) : squares;
     products = TWO ? products.add(products.rearrange(OTHER)) : products;
@@ -144,22 +142,26 @@ final class VectorCloudKernels implements CloudKernels {
       DoubleVector p = load(x, i);
       DoubleVector u = load(v, i);
       DoubleVector pNext = p.rearrange(NEXT);
-      sum = sum.add(p);
-      speed = speed.add(u);
-      squares = fma(p, p, squares);
-      products = fma(p, pNext, products);
-      plus = fma(p, u.rearrange(NEXT), plus);
-      minus = fma(pNext, u, minus);
+      DoubleVector uNext = u.rearrange(NEXT);
+      sum = p.add(sum);
+      speed = u.add(speed);
+      squares = FMA ? p.fma(p, squares) : p.mul(p).add(squares);
+      products = FMA ? p.fma(pNext, products) : p.mul(pNext).add(products);
+      plus = FMA ? p.fma(uNext, plus) : p.mul(uNext).add(plus);
+      minus = FMA ? pNext.fma(u, minus) : pNext.mul(u).add(minus);
     }
     VectorMask<Float> mask = rest(to - i);
     DoubleVector p = load(x, i, mask);
     DoubleVector u = load(v, i, mask);
     DoubleVector pNext = p.rearrange(NEXT);
-    squares = fma(p, p, squares);
-    products = fma(p, pNext, products);
-    DoubleVector turn = fma(p, u.rearrange(NEXT), plus).sub(fma(pNext, u, minus));
-    sum = sum.add(p);
-    speed = speed.add(u);
+    DoubleVector uNext = u.rearrange(NEXT);
+    squares = FMA ? p.fma(p, squares) : p.mul(p).add(squares);
+    products = FMA ? p.fma(pNext, products) : p.mul(pNext).add(products);
+    plus = FMA ? p.fma(uNext, plus) : p.mul(uNext).add(plus);
+    minus = FMA ? pNext.fma(u, minus) : pNext.mul(u).add(minus);
+    DoubleVector turn = plus.sub(minus);
+    sum = p.add(sum);
+    speed = u.add(speed);
     squares = TWO ? squares.add(squares.rearrange(OTHER)) : squares;
     products = TWO ? products.add(products.rearrange(OTHER)) : products;
     turn = TWO ? turn.add(turn.rearrange(OTHER)) : turn;
@@ -195,20 +197,24 @@ final class VectorCloudKernels implements CloudKernels {
     for (; i < to - STEP; i += STEP) {
       DoubleVector p = load(x, i);
       DoubleVector q = load(y, i);
-      sumX = sumX.add(p);
-      sumY = sumY.add(q);
-      same = fma(p, q, same);
-      next = fma(p, q.rearrange(NEXT), next);
-      last = fma(p, q.rearrange(LAST), last);
+      DoubleVector qNext = q.rearrange(NEXT);
+      DoubleVector qLast = q.rearrange(LAST);
+      sumX = p.add(sumX);
+      sumY = q.add(sumY);
+      same = FMA ? p.fma(q, same) : p.mul(q).add(same);
+      next = FMA ? p.fma(qNext, next) : p.mul(qNext).add(next);
+      last = FMA ? p.fma(qLast, last) : p.mul(qLast).add(last);
     }
     VectorMask<Float> mask = rest(to - i);
     DoubleVector p = load(x, i, mask);
     DoubleVector q = load(y, i, mask);
-    same = fma(p, q, same);
-    next = fma(p, q.rearrange(NEXT), next);
-    last = fma(p, q.rearrange(LAST), last);
-    sumX = sumX.add(p);
-    sumY = sumY.add(q);
+    DoubleVector qNext = q.rearrange(NEXT);
+    DoubleVector qLast = q.rearrange(LAST);
+    same = FMA ? p.fma(q, same) : p.mul(q).add(same);
+    next = FMA ? p.fma(qNext, next) : p.mul(qNext).add(next);
+    last = FMA ? p.fma(qLast, last) : p.mul(qLast).add(last);
+    sumX = p.add(sumX);
+    sumY = q.add(sumY);
     same = TWO ? same.add(same.rearrange(OTHER)) : same;
     next = TWO ? next.add(next.rearrange(OTHER)) : next;
     last = TWO ? last.add(last.rearrange(OTHER)) : last;
@@ -350,14 +356,19 @@ final class VectorCloudKernels implements CloudKernels {
     }
   }
 
-  /// Operation by operation what {@link BestRotation3#trace} does.
+  /// Operation by operation what {@link BestRotation3#trace} does. The iterate goes through memory: a
+  /// vector that a loop carries must not be a receiver, see docs/decisions/elementwise.md.
   private static void traces(double[] scratch, int stride, int n) {
     for (int i = 0; i < n; i += D.length()) {
       DoubleVector i1 = DoubleVector.fromArray(D, scratch, i);
-      DoubleVector i24 = DoubleVector.fromArray(D, scratch, stride + i).mul(4);
-      DoubleVector det8 = DoubleVector.fromArray(D, scratch, 2 * stride + i).mul(8);
-      DoubleVector l = i1.mul(3).sqrt();
-      for (int step = 0; step < BestRotation3.STEPS; step++) {
+      i1.mul(3).sqrt().intoArray(scratch, 3 * stride + i);
+    }
+    for (int step = 0; step < BestRotation3.STEPS; step++) {
+      for (int i = 0; i < n; i += D.length()) {
+        DoubleVector i1 = DoubleVector.fromArray(D, scratch, i);
+        DoubleVector i24 = DoubleVector.fromArray(D, scratch, stride + i).mul(4);
+        DoubleVector det8 = DoubleVector.fromArray(D, scratch, 2 * stride + i).mul(8);
+        DoubleVector l = DoubleVector.fromArray(D, scratch, 3 * stride + i);
         DoubleVector l2 = l.mul(l);
         DoubleVector q = l2.sub(i1);
         DoubleVector f = q.mul(q).sub(i24).sub(det8.mul(l));
@@ -367,9 +378,8 @@ final class VectorCloudKernels implements CloudKernels {
         DoubleVector ff2 = f.mul(f2);
         DoubleVector numerator = f.mul(f11.mul(2).sub(ff2));
         DoubleVector denominator = f1.mul(f11.mul(2).sub(ff2.mul(2))).add(f.mul(f).mul(l.mul(8)));
-        l = l.sub(numerator.div(denominator));
+        l.sub(numerator.div(denominator)).intoArray(scratch, 3 * stride + i);
       }
-      l.intoArray(scratch, 3 * stride + i);
     }
   }
 
@@ -381,8 +391,10 @@ final class VectorCloudKernels implements CloudKernels {
       DoubleVector square = e1.mul(e1);
       DoubleVector e2 = square.sub(i1).mul(0.5);
       DoubleVector gaps = e1.mul(e2).sub(DoubleVector.fromArray(D, scratch, 2 * stride + i));
-      VectorMask<Double> good = gaps.compare(VectorOperators.GE, i1.mul(i1.sqrt()).mul(least));
-      DoubleVector inverse = NAN.blend(ONES.div(gaps), good);
+      // The root of the surplus is NaN where there is none. No mask of doubles: see
+      // FunctionText.sine.
+      DoubleVector surplus = gaps.sub(i1.mul(i1.sqrt()).mul(least));
+      DoubleVector inverse = ONES.div(gaps).add(surplus.sqrt().mul(0));
       DoubleVector p = square.sub(e2).mul(inverse);
       DoubleVector xx = DoubleVector.fromArray(D, h, i);
       DoubleVector xy = DoubleVector.fromArray(D, h, stride + i);
@@ -431,13 +443,13 @@ final class VectorCloudKernels implements CloudKernels {
               .sub(
                   DoubleVector.fromArray(D, h, next + z + i)
                       .mul(DoubleVector.fromArray(D, h, last + y + i)));
-      nx.mul(DoubleVector.fromArray(D, h, own + i))
-          .add(ny.mul(DoubleVector.fromArray(D, h, own + stride + i)))
-          .add(nz.mul(DoubleVector.fromArray(D, h, own + 2 * stride + i)))
-          .add(DoubleVector.fromArray(D, scratch, 13 * stride + i).mul(cofactor))
-          .castShape(F, 0)
-          .reinterpretAsFloats()
-          .intoArray(r, to + i, FRONT);
+      DoubleVector entry =
+          nx.mul(DoubleVector.fromArray(D, h, own + i))
+              .add(ny.mul(DoubleVector.fromArray(D, h, own + stride + i)))
+              .add(nz.mul(DoubleVector.fromArray(D, h, own + 2 * stride + i)))
+              .add(DoubleVector.fromArray(D, scratch, 13 * stride + i).mul(cofactor));
+      FloatVector rounded = (FloatVector) entry.convertShape(VectorOperators.D2F, F, 0);
+      rounded.intoArray(r, to + i, FRONT);
     }
   }
 }

@@ -573,9 +573,9 @@ final class VectorMessageKernels implements MessageKernels {
     int end = b.outgoingStart[j + 1];
     for (int o = b.outgoingStart[j]; o < end; o++) {
       int g = b.vectorGradientAt + 3 * b.target[b.outgoing[o]] * h + p;
-      sx = sx.add(FloatVector.fromArray(F, gradient, g));
-      sy = sy.add(FloatVector.fromArray(F, gradient, g + h));
-      sz = sz.add(FloatVector.fromArray(F, gradient, g + 2 * h));
+      sx = FloatVector.fromArray(F, gradient, g).add(sx);
+      sy = FloatVector.fromArray(F, gradient, g + h).add(sy);
+      sz = FloatVector.fromArray(F, gradient, g + 2 * h).add(sz);
     }
     int t = b.vectorsAt + 3 * j * h + p;
     FloatVector vy = FloatVector.fromArray(F, b.vectors, t + h);

@@ -54,16 +54,16 @@ final class VectorRows {
     FloatVector d = FloatVector.zero(F);
     int i = 0;
     for (; i <= n - 4 * L; i += 4 * L) {
-      a = a.add(FloatVector.fromArray(F, x, xo + i));
-      b = b.add(FloatVector.fromArray(F, x, xo + i + L));
-      c = c.add(FloatVector.fromArray(F, x, xo + i + 2 * L));
-      d = d.add(FloatVector.fromArray(F, x, xo + i + 3 * L));
+      a = FloatVector.fromArray(F, x, xo + i).add(a);
+      b = FloatVector.fromArray(F, x, xo + i + L).add(b);
+      c = FloatVector.fromArray(F, x, xo + i + 2 * L).add(c);
+      d = FloatVector.fromArray(F, x, xo + i + 3 * L).add(d);
     }
     for (; i <= n - L; i += L) {
-      a = a.add(FloatVector.fromArray(F, x, xo + i));
+      a = FloatVector.fromArray(F, x, xo + i).add(a);
     }
     if (i < n) {
-      b = b.add(FloatVector.fromArray(F, x, xo + i, first(n - i)));
+      b = FloatVector.fromArray(F, x, xo + i, first(n - i)).add(b);
     }
     return Lanes.sum(a.add(b).add(c.add(d)));
   }
@@ -126,21 +126,21 @@ final class VectorRows {
       int u = xo + i;
       int v = yo + i;
       FloatVector s = FloatVector.fromArray(F, x, u).sub(FloatVector.fromArray(F, y, v));
-      a = a.add(s.mul(s));
+      a = s.mul(s).add(a);
       if (L <= 8) {
         s = FloatVector.fromArray(F, x, u + L).sub(FloatVector.fromArray(F, y, v + L));
-        b = b.add(s.mul(s));
+        b = s.mul(s).add(b);
       }
       if (L <= 4) {
         s = FloatVector.fromArray(F, x, u + 2 * L).sub(FloatVector.fromArray(F, y, v + 2 * L));
-        c = c.add(s.mul(s));
+        c = s.mul(s).add(c);
         s = FloatVector.fromArray(F, x, u + 3 * L).sub(FloatVector.fromArray(F, y, v + 3 * L));
-        d = d.add(s.mul(s));
+        d = s.mul(s).add(d);
       }
     }
     if (L <= 4) {
-      a = a.add(c);
-      b = b.add(d);
+      a = c.add(a);
+      b = d.add(b);
     }
     return Lanes.sum(L <= 8 ? a.add(b) : a);
   }
@@ -175,10 +175,10 @@ final class VectorRows {
     FloatVector d = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
       int at = xo + r * ld;
-      a = a.add(FloatVector.fromArray(F, x, at));
-      b = b.add(FloatVector.fromArray(F, x, at + L));
-      c = c.add(FloatVector.fromArray(F, x, at + 2 * L));
-      d = d.add(FloatVector.fromArray(F, x, at + 3 * L));
+      a = FloatVector.fromArray(F, x, at).add(a);
+      b = FloatVector.fromArray(F, x, at + L).add(b);
+      c = FloatVector.fromArray(F, x, at + 2 * L).add(c);
+      d = FloatVector.fromArray(F, x, at + 3 * L).add(d);
     }
     FloatVector.fromArray(F, sums, so).add(a).intoArray(sums, so);
     FloatVector.fromArray(F, sums, so + L).add(b).intoArray(sums, so + L);
@@ -193,7 +193,7 @@ final class VectorRows {
     VectorMask<Float> m = first(columns);
     FloatVector a = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
-      a = a.add(FloatVector.fromArray(F, x, xo + r * ld, m));
+      a = FloatVector.fromArray(F, x, xo + r * ld, m).add(a);
     }
     FloatVector.fromArray(F, sums, so, m).add(a).intoArray(sums, so, m);
   }
@@ -224,12 +224,12 @@ final class VectorRows {
     for (; i <= n - 2 * L; i += 2 * L) {
       FloatVector u = FloatVector.fromArray(F, x, xo + i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i + L);
-      a = a.blend(u, u.compare(VectorOperators.GT, a));
-      b = b.blend(v, v.compare(VectorOperators.GT, b));
+      a = u.blend(a, u.compare(VectorOperators.GT, a).not());
+      b = v.blend(b, v.compare(VectorOperators.GT, b).not());
     }
     if (i <= n - L) {
       FloatVector u = FloatVector.fromArray(F, x, xo + i);
-      a = a.blend(u, u.compare(VectorOperators.GT, a));
+      a = u.blend(a, u.compare(VectorOperators.GT, a).not());
     }
     return a.blend(b, b.compare(VectorOperators.GT, a)).reduceLanes(VectorOperators.MAX);
   }
@@ -339,22 +339,22 @@ final class VectorRows {
     FloatVector s15 = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
       int at = xo + r * ld;
-      s0 = s0.add(FloatVector.fromArray(F, x, at));
-      s1 = s1.add(FloatVector.fromArray(F, x, at + L));
-      s2 = s2.add(FloatVector.fromArray(F, x, at + 2 * L));
-      s3 = s3.add(FloatVector.fromArray(F, x, at + 3 * L));
-      s4 = s4.add(FloatVector.fromArray(F, x, at + 4 * L));
-      s5 = s5.add(FloatVector.fromArray(F, x, at + 5 * L));
-      s6 = s6.add(FloatVector.fromArray(F, x, at + 6 * L));
-      s7 = s7.add(FloatVector.fromArray(F, x, at + 7 * L));
-      s8 = s8.add(FloatVector.fromArray(F, x, at + 8 * L));
-      s9 = s9.add(FloatVector.fromArray(F, x, at + 9 * L));
-      s10 = s10.add(FloatVector.fromArray(F, x, at + 10 * L));
-      s11 = s11.add(FloatVector.fromArray(F, x, at + 11 * L));
-      s12 = s12.add(FloatVector.fromArray(F, x, at + 12 * L));
-      s13 = s13.add(FloatVector.fromArray(F, x, at + 13 * L));
-      s14 = s14.add(FloatVector.fromArray(F, x, at + 14 * L));
-      s15 = s15.add(FloatVector.fromArray(F, x, at + 15 * L));
+      s0 = FloatVector.fromArray(F, x, at).add(s0);
+      s1 = FloatVector.fromArray(F, x, at + L).add(s1);
+      s2 = FloatVector.fromArray(F, x, at + 2 * L).add(s2);
+      s3 = FloatVector.fromArray(F, x, at + 3 * L).add(s3);
+      s4 = FloatVector.fromArray(F, x, at + 4 * L).add(s4);
+      s5 = FloatVector.fromArray(F, x, at + 5 * L).add(s5);
+      s6 = FloatVector.fromArray(F, x, at + 6 * L).add(s6);
+      s7 = FloatVector.fromArray(F, x, at + 7 * L).add(s7);
+      s8 = FloatVector.fromArray(F, x, at + 8 * L).add(s8);
+      s9 = FloatVector.fromArray(F, x, at + 9 * L).add(s9);
+      s10 = FloatVector.fromArray(F, x, at + 10 * L).add(s10);
+      s11 = FloatVector.fromArray(F, x, at + 11 * L).add(s11);
+      s12 = FloatVector.fromArray(F, x, at + 12 * L).add(s12);
+      s13 = FloatVector.fromArray(F, x, at + 13 * L).add(s13);
+      s14 = FloatVector.fromArray(F, x, at + 14 * L).add(s14);
+      s15 = FloatVector.fromArray(F, x, at + 15 * L).add(s15);
     }
     s0.intoArray(y, yo);
     s1.intoArray(y, yo + L);
@@ -385,14 +385,14 @@ final class VectorRows {
     FloatVector h = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
       int at = xo + r * ld;
-      a = a.add(FloatVector.fromArray(F, x, at));
-      b = b.add(FloatVector.fromArray(F, x, at + L));
-      c = c.add(FloatVector.fromArray(F, x, at + 2 * L));
-      d = d.add(FloatVector.fromArray(F, x, at + 3 * L));
-      e = e.add(FloatVector.fromArray(F, x, at + 4 * L));
-      f = f.add(FloatVector.fromArray(F, x, at + 5 * L));
-      g = g.add(FloatVector.fromArray(F, x, at + 6 * L));
-      h = h.add(FloatVector.fromArray(F, x, at + 7 * L));
+      a = FloatVector.fromArray(F, x, at).add(a);
+      b = FloatVector.fromArray(F, x, at + L).add(b);
+      c = FloatVector.fromArray(F, x, at + 2 * L).add(c);
+      d = FloatVector.fromArray(F, x, at + 3 * L).add(d);
+      e = FloatVector.fromArray(F, x, at + 4 * L).add(e);
+      f = FloatVector.fromArray(F, x, at + 5 * L).add(f);
+      g = FloatVector.fromArray(F, x, at + 6 * L).add(g);
+      h = FloatVector.fromArray(F, x, at + 7 * L).add(h);
     }
     a.intoArray(y, yo);
     b.intoArray(y, yo + L);
@@ -409,8 +409,8 @@ final class VectorRows {
     FloatVector b = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
       int at = xo + r * ld;
-      a = a.add(FloatVector.fromArray(F, x, at));
-      b = b.add(FloatVector.fromArray(F, x, at + L));
+      a = FloatVector.fromArray(F, x, at).add(a);
+      b = FloatVector.fromArray(F, x, at + L).add(b);
     }
     a.intoArray(y, yo);
     b.intoArray(y, yo + L);
@@ -423,10 +423,10 @@ final class VectorRows {
     FloatVector d = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
       int at = xo + r * ld;
-      a = a.add(FloatVector.fromArray(F, x, at));
-      b = b.add(FloatVector.fromArray(F, x, at + L));
-      c = c.add(FloatVector.fromArray(F, x, at + 2 * L));
-      d = d.add(FloatVector.fromArray(F, x, at + 3 * L));
+      a = FloatVector.fromArray(F, x, at).add(a);
+      b = FloatVector.fromArray(F, x, at + L).add(b);
+      c = FloatVector.fromArray(F, x, at + 2 * L).add(c);
+      d = FloatVector.fromArray(F, x, at + 3 * L).add(d);
     }
     a.intoArray(y, yo);
     b.intoArray(y, yo + L);
@@ -437,7 +437,7 @@ final class VectorRows {
   private static void oneSum(float[] x, int xo, int ld, int rows, float[] y, int yo) {
     FloatVector a = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
-      a = a.add(FloatVector.fromArray(F, x, xo + r * ld));
+      a = FloatVector.fromArray(F, x, xo + r * ld).add(a);
     }
     a.intoArray(y, yo);
   }
@@ -448,7 +448,7 @@ final class VectorRows {
     VectorMask<Float> m = first(columns);
     FloatVector a = FloatVector.zero(F);
     for (int r = 0; r < rows; r++) {
-      a = a.add(FloatVector.fromArray(F, x, xo + r * ld, m));
+      a = FloatVector.fromArray(F, x, xo + r * ld, m).add(a);
     }
     a.intoArray(y, yo, m);
   }

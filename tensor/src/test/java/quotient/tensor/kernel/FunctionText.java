@@ -209,7 +209,7 @@ record FunctionText(
             List.of(Access.of("a = x + xo")),
             "FloatVector v = a.sub(max);\n" + low + exponential("v", false) + e,
             List.of(),
-            "sum = sum.add(e);\ne.intoArray(y, yo + i);\n",
+            "sum = e.add(sum);\ne.intoArray(y, yo + i);\n",
             "sum = sum.add(e, rest);\ne.intoArray(y, yo + bound, rest);\n",
             fold("sum") + "return sum.lane(0);\n"));
     all.add(
@@ -406,7 +406,9 @@ record FunctionText(
       h = h.blend(-1f, v.compare(VectorOperators.LT, -TANH_ONE));
       """;
 
-  /// sin(v + quarter pi / 2) for |v| up to the largest angle.
+  /// sin(v + quarter pi / 2) for |v| up to the largest angle. The two lowest bits of the quarters as the
+  /// highest of a float are 0, 2, -0 and -2: a mask of integers would be another type of mask in the
+  /// profiles of the methods that all kernels share.
   private static String sine(int quarter) {
     return """
     FloatVector t = fma(v, TWO_OVER_PI, ROUND);
@@ -429,8 +431,8 @@ record FunctionText(
     FloatVector half = fma(u, -0.5f, 1f);
     c = fma(c, u, half);
     IntVector quarters = t.reinterpretAsInts()%s;
-    IntVector odd = quarters.lanewise(VectorOperators.AND, 1);
-    FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0).cast(F));
+    FloatVector odd = quarters.lanewise(VectorOperators.LSHL, 30).reinterpretAsFloats();
+    FloatVector a = s.blend(c, odd.compare(VectorOperators.NE, 0f));
     IntVector second = quarters.lanewise(VectorOperators.AND, 2);
     IntVector sign = second.lanewise(VectorOperators.LSHL, 30);
     IntVector signed = a.reinterpretAsInts().lanewise(VectorOperators.XOR, sign);

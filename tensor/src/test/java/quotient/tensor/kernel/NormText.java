@@ -17,11 +17,11 @@ final class NormText {
           FloatVector a = FloatVector.zero(F);
           int bound = F.loopBound(n);
           for (int i = 0; i < bound; i += L) {
-            a = a.add(FloatVector.fromArray(F, x, xo + i));
+            a = FloatVector.fromArray(F, x, xo + i).add(a);
           }
           if (bound < n) {
             VectorMask<Float> rest = first(n - bound);
-            a = a.add(FloatVector.fromArray(F, x, xo + bound, rest));
+            a = FloatVector.fromArray(F, x, xo + bound, rest).add(a);
           }
           FOLD a
           mean[mo] = a.lane(0) / n;
@@ -37,17 +37,17 @@ final class NormText {
           int x3 = x2 + n;
           int bound = F.loopBound(n);
           for (int i = 0; i < bound; i += L) {
-            a = a.add(FloatVector.fromArray(F, x, xo + i));
-            b = b.add(FloatVector.fromArray(F, x, x1 + i));
-            c = c.add(FloatVector.fromArray(F, x, x2 + i));
-            d = d.add(FloatVector.fromArray(F, x, x3 + i));
+            a = FloatVector.fromArray(F, x, xo + i).add(a);
+            b = FloatVector.fromArray(F, x, x1 + i).add(b);
+            c = FloatVector.fromArray(F, x, x2 + i).add(c);
+            d = FloatVector.fromArray(F, x, x3 + i).add(d);
           }
           if (bound < n) {
             VectorMask<Float> rest = first(n - bound);
-            a = a.add(FloatVector.fromArray(F, x, xo + bound, rest));
-            b = b.add(FloatVector.fromArray(F, x, x1 + bound, rest));
-            c = c.add(FloatVector.fromArray(F, x, x2 + bound, rest));
-            d = d.add(FloatVector.fromArray(F, x, x3 + bound, rest));
+            a = FloatVector.fromArray(F, x, xo + bound, rest).add(a);
+            b = FloatVector.fromArray(F, x, x1 + bound, rest).add(b);
+            c = FloatVector.fromArray(F, x, x2 + bound, rest).add(c);
+            d = FloatVector.fromArray(F, x, x3 + bound, rest).add(d);
           }
           FOLD a
           FOLD b
@@ -142,7 +142,7 @@ final class NormText {
             FloatVector w = FloatVector.fromArray(F, gain, go + i);
             FloatVector g = FloatVector.fromArray(F, dy, dyo + i).mul(w);
             FloatVector z = FloatVector.fromArray(F, x, xo + i).sub(mean);
-            sum = sum.add(g);
+            sum = g.add(sum);
             product = fma(g, z, product);
           }
           if (bound < n) {
@@ -150,7 +150,7 @@ final class NormText {
             FloatVector w = FloatVector.fromArray(F, gain, go + bound, rest);
             FloatVector g = FloatVector.fromArray(F, dy, dyo + bound, rest).mul(w);
             FloatVector z = FloatVector.fromArray(F, x, xo + bound, rest).sub(mean);
-            sum = sum.add(g);
+            sum = g.add(sum);
             product = fma(g, z, product);
           }
           FOLD sum
@@ -191,14 +191,14 @@ final class NormText {
           for (int i = 0; i < bound; i += L) {
             FloatVector g = FloatVector.fromArray(F, dy, dyo + i);
             FloatVector z = FloatVector.fromArray(F, x, xo + i).sub(mean);
-            sum = sum.add(g);
+            sum = g.add(sum);
             product = fma(g, z, product);
           }
           if (bound < n) {
             VectorMask<Float> rest = first(n - bound);
             FloatVector g = FloatVector.fromArray(F, dy, dyo + bound, rest);
             FloatVector z = FloatVector.fromArray(F, x, xo + bound, rest).sub(mean);
-            sum = sum.add(g);
+            sum = g.add(sum);
             product = fma(g, z, product);
           }
           FOLD sum
@@ -262,8 +262,8 @@ final class NormText {
             FloatVector g1 = FloatVector.fromArray(F, dy, dy1 + i).mul(w);
             FloatVector z0 = FloatVector.fromArray(F, x, xo + i).sub(m0);
             FloatVector z1 = FloatVector.fromArray(F, x, x1 + i).sub(m1);
-            sum0 = sum0.add(g0);
-            sum1 = sum1.add(g1);
+            sum0 = g0.add(sum0);
+            sum1 = g1.add(sum1);
             product0 = fma(g0, z0, product0);
             product1 = fma(g1, z1, product1);
           }
@@ -292,7 +292,7 @@ final class NormText {
             e0.intoArray(dx, dxo + i);
             FloatVector normal0 = z0.mul(s0);
             dw = fma(normal0, d0, dw);
-            db = db.add(d0);
+            db = d0.add(db);
             FloatVector d1 = FloatVector.fromArray(F, dy, dy1 + i);
             FloatVector z1 = FloatVector.fromArray(F, x, x1 + i).sub(m1);
             FloatVector old1 = FloatVector.fromArray(F, dx, dx1 + i);
@@ -302,7 +302,7 @@ final class NormText {
             e1.intoArray(dx, dx1 + i);
             FloatVector normal1 = z1.mul(s1);
             dw = fma(normal1, d1, dw);
-            db = db.add(d1);
+            db = d1.add(db);
             dw.intoArray(dgain, dgo + i);
             db.intoArray(dbias, dbo + i);
           }
