@@ -103,7 +103,7 @@ class KernelAllocationTest {
   @Test
   void kernelsAllocateNothingWhereMethodsOfVectorsHaveNoProfile()
       throws IOException, InterruptedException {
-    assertEquals(List.of(), allocating(NO_PROFILE, "all 3 77"));
+    assertEquals(List.of(), allocating(NO_PROFILE, "all 77"));
   }
 
   /// What a process of its own says of the kernels that allocate.
