@@ -113,19 +113,6 @@ final class Lanes {
     return fma(a, FloatVector.broadcast(F, b), c);
   }
 
-  /// The sum of all lanes, in the order of halving: lane i plus lane i + L/2, and so on.
-  static float sum(FloatVector v) {
-    FloatVector s = v;
-    if (L >= 16) {
-      s = s.add(s.rearrange(DOWN_8));
-    }
-    if (L >= 8) {
-      s = s.add(s.rearrange(DOWN_4));
-    }
-    s = s.add(s.rearrange(DOWN_2));
-    return s.add(s.rearrange(DOWN_1)).lane(0);
-  }
-
   /// The bits of each lane.
   static IntVector bits(FloatVector v) {
     return v.reinterpretAsInts();

@@ -1,5 +1,9 @@
 package quotient.tensor.kernel;
 
+import static quotient.tensor.kernel.Lanes.DOWN_1;
+import static quotient.tensor.kernel.Lanes.DOWN_2;
+import static quotient.tensor.kernel.Lanes.DOWN_4;
+import static quotient.tensor.kernel.Lanes.DOWN_8;
 import static quotient.tensor.kernel.Lanes.F;
 import static quotient.tensor.kernel.Lanes.FMA;
 import static quotient.tensor.kernel.Lanes.L;
@@ -65,7 +69,15 @@ final class VectorRows {
     if (i < n) {
       b = FloatVector.fromArray(F, x, xo + i, first(n - i)).add(b);
     }
-    return Lanes.sum(a.add(b).add(c.add(d)));
+    FloatVector s = a.add(b).add(c.add(d));
+    if (L >= 16) {
+      s = s.add(s.rearrange(DOWN_8));
+    }
+    if (L >= 8) {
+      s = s.add(s.rearrange(DOWN_4));
+    }
+    s = s.add(s.rearrange(DOWN_2));
+    return s.add(s.rearrange(DOWN_1)).lane(0);
   }
 
   private static float shortDot(float[] x, int xo, float[] y, int yo, int n) {
@@ -99,7 +111,15 @@ final class VectorRows {
       FloatVector v = FloatVector.fromArray(F, y, yo + i, m);
       b = FMA ? u.fma(v, b) : u.mul(v).add(b);
     }
-    return Lanes.sum(a.add(b).add(c.add(d)));
+    FloatVector s = a.add(b).add(c.add(d));
+    if (L >= 16) {
+      s = s.add(s.rearrange(DOWN_8));
+    }
+    if (L >= 8) {
+      s = s.add(s.rearrange(DOWN_4));
+    }
+    s = s.add(s.rearrange(DOWN_2));
+    return s.add(s.rearrange(DOWN_1)).lane(0);
   }
 
   static double squaredDistance(float[] x, int xo, float[] y, int yo, int n) {
@@ -125,24 +145,32 @@ final class VectorRows {
     for (int i = 0; i < n; i += STRANDS) {
       int u = xo + i;
       int v = yo + i;
-      FloatVector s = FloatVector.fromArray(F, x, u).sub(FloatVector.fromArray(F, y, v));
-      a = s.mul(s).add(a);
+      FloatVector r = FloatVector.fromArray(F, x, u).sub(FloatVector.fromArray(F, y, v));
+      a = r.mul(r).add(a);
       if (L <= 8) {
-        s = FloatVector.fromArray(F, x, u + L).sub(FloatVector.fromArray(F, y, v + L));
-        b = s.mul(s).add(b);
+        r = FloatVector.fromArray(F, x, u + L).sub(FloatVector.fromArray(F, y, v + L));
+        b = r.mul(r).add(b);
       }
       if (L <= 4) {
-        s = FloatVector.fromArray(F, x, u + 2 * L).sub(FloatVector.fromArray(F, y, v + 2 * L));
-        c = s.mul(s).add(c);
-        s = FloatVector.fromArray(F, x, u + 3 * L).sub(FloatVector.fromArray(F, y, v + 3 * L));
-        d = s.mul(s).add(d);
+        r = FloatVector.fromArray(F, x, u + 2 * L).sub(FloatVector.fromArray(F, y, v + 2 * L));
+        c = r.mul(r).add(c);
+        r = FloatVector.fromArray(F, x, u + 3 * L).sub(FloatVector.fromArray(F, y, v + 3 * L));
+        d = r.mul(r).add(d);
       }
     }
     if (L <= 4) {
       a = c.add(a);
       b = d.add(b);
     }
-    return Lanes.sum(L <= 8 ? a.add(b) : a);
+    FloatVector s = L <= 8 ? a.add(b) : a;
+    if (L >= 16) {
+      s = s.add(s.rearrange(DOWN_8));
+    }
+    if (L >= 8) {
+      s = s.add(s.rearrange(DOWN_4));
+    }
+    s = s.add(s.rearrange(DOWN_2));
+    return s.add(s.rearrange(DOWN_1)).lane(0);
   }
 
   // ---- bias ----

@@ -108,7 +108,7 @@ record FunctionText(
         "");
   }
 
-  /// Leaves the sum of all lanes in lane 0, in the order of {@link Lanes#sum}.
+  /// Leaves the sum of all lanes in lane 0, in the order of halving: lane i plus lane i + L/2, and so on.
   static String fold(String sum) {
     return """
     if (L >= 16) {
