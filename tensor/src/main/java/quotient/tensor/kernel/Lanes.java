@@ -4,7 +4,6 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.VMOption;
 import java.lang.management.ManagementFactory;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
@@ -111,10 +110,5 @@ final class Lanes {
   /// a b + c with a constant b.
   static FloatVector fma(FloatVector a, float b, FloatVector c) {
     return fma(a, FloatVector.broadcast(F, b), c);
-  }
-
-  /// The bits of each lane.
-  static IntVector bits(FloatVector v) {
-    return v.reinterpretAsInts();
   }
 }

@@ -4,7 +4,7 @@ package quotient.tensor.kernel;
 ///
 /// A pair has three classes, which are rows of the head's table T, and three coefficients rho, sigma
 /// and tau. Pair j of the row is found at `at + j` of the class arrays and at `rhoAt + j`, `sigmaAt + j`
-/// and `tauAt + j` of the coefficients. *Confined*; all fields are borrowed.
+/// and `tauAt + j` of the coefficients. *Confined*; all public fields are borrowed.
 public final class PairBias {
   /// Pairs whose sums of classes are formed before they are used.
   static final int BLOCK = 256;

@@ -50,7 +50,8 @@ final class VectorRows {
     return total;
   }
 
-  /// A sum in four accumulators of vectors.
+  /// A sum in four accumulators of vectors. The lanes are added here, as in the next two methods: a method
+  /// that takes a vector is not always inlined, and then the vector lies on the heap.
   private static float shortSum(float[] x, int xo, int n) {
     FloatVector a = FloatVector.zero(F);
     FloatVector b = FloatVector.zero(F);
